@@ -1,0 +1,391 @@
+package dev.sluice.bytes;
+
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// A position in a [ByteString], which itself never changes.
+///
+/// Numbers are read in the reader's order, big-endian unless told otherwise, or in that of the call. What begins with
+/// `read` or `skip` moves the position behind what it took; what begins with `peek` leaves it. If fewer bytes remain
+/// than are asked for, a method throws [NoSuchElementException] and the position stays where it was; what begins with
+/// `tryRead` returns empty instead, so that a parser can wait for more.
+///
+/// O(1) per number, O(log f) where it comes to another fragment; byte strings are sliced, not copied. One thread at a
+/// time; [#copy()] is cheap.
+public final class ByteStringReader {
+
+    private static final int MAX_VARINT_BYTES = 10;
+
+    private final ByteString source;
+    private ByteOrder order = ByteOrder.BIG_ENDIAN;
+    private int position;
+    private int mark;
+
+    /// The fragment around the position: byte `i` of the source is `array[i + shift]` for `begin <= i < end`.
+    private byte[] array = Fragment.EMPTY.array;
+    private int shift;
+    private int begin;
+    private int end;
+
+    ByteStringReader(ByteString source) {
+        this.source = source;
+    }
+
+    /// Sets the order of the numbers that follow.
+    public ByteStringReader order(ByteOrder order) {
+        this.order = Objects.requireNonNull(order);
+        return this;
+    }
+
+    /// A reader at the same position with the same mark and order, independent of this one from now on. O(1).
+    public ByteStringReader copy() {
+        var copy = new ByteStringReader(source).order(order);
+        copy.position = position;
+        copy.mark = mark;
+        return copy;
+    }
+
+    // ---- position
+
+    /// The index of the next byte.
+    public int position() {
+        return position;
+    }
+
+    /// The number of bytes from the position to the end.
+    public int remaining() {
+        return source.size() - position;
+    }
+
+    /// Whether any bytes remain.
+    public boolean hasRemaining() {
+        return remaining() > 0;
+    }
+
+    /// The bytes that remain, without moving.
+    public ByteString rest() {
+        return source.drop(position);
+    }
+
+    /// Remembers the position for [#reset()]. It is 0 before.
+    public ByteStringReader mark() {
+        mark = position;
+        return this;
+    }
+
+    /// Goes back to the mark.
+    public ByteStringReader reset() {
+        position = mark;
+        return this;
+    }
+
+    /// Moves over `count` bytes.
+    public ByteStringReader skip(int count) {
+        require(count);
+        position += count;
+        return this;
+    }
+
+    /// Checks that `count` bytes remain.
+    ///
+    /// @throws NoSuchElementException if they do not
+    public ByteStringReader require(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException(count + " bytes");
+        }
+        if (count > remaining()) {
+            throw new NoSuchElementException(
+                    count + " bytes asked for at position " + position + ", " + remaining() + " remain");
+        }
+        return this;
+    }
+
+    // ---- numbers
+
+    /// The next byte.
+    public byte peekByte() {
+        require(Byte.BYTES);
+        seek();
+        return array[position + shift];
+    }
+
+    /// The next two bytes.
+    public short peekShort() {
+        return peekShort(order);
+    }
+
+    /// The next two bytes.
+    public short peekShort(ByteOrder order) {
+        return within(Short.BYTES) ? Words.getShort(array, position + shift, order) : source.shortAt(position, order);
+    }
+
+    /// The next four bytes.
+    public int peekInt() {
+        return peekInt(order);
+    }
+
+    /// The next four bytes.
+    public int peekInt(ByteOrder order) {
+        return within(Integer.BYTES) ? Words.getInt(array, position + shift, order) : source.intAt(position, order);
+    }
+
+    /// The next eight bytes.
+    public long peekLong() {
+        return peekLong(order);
+    }
+
+    /// The next eight bytes.
+    public long peekLong(ByteOrder order) {
+        return within(Long.BYTES) ? Words.getLong(array, position + shift, order) : source.longAt(position, order);
+    }
+
+    /// The next `count` bytes (1 to 8) as a number, zero-extended.
+    public long peekLongPart(int count) {
+        return peekLongPart(count, order);
+    }
+
+    /// The next `count` bytes (1 to 8) as a number, zero-extended.
+    public long peekLongPart(int count, ByteOrder order) {
+        Words.checkPart(count);
+        require(count);
+        long value = source.bigEndian(position, count);
+        return Words.inOrder(value, order) >>> (order == ByteOrder.BIG_ENDIAN ? 0 : Long.SIZE - Byte.SIZE * count);
+    }
+
+    /// The next byte.
+    public byte readByte() {
+        byte value = peekByte();
+        position++;
+        return value;
+    }
+
+    /// The next byte as a number from 0 to 255.
+    public int readUnsignedByte() {
+        return Byte.toUnsignedInt(readByte());
+    }
+
+    /// Two bytes.
+    public short readShort() {
+        return readShort(order);
+    }
+
+    /// Two bytes.
+    public short readShort(ByteOrder order) {
+        short value = peekShort(order);
+        position += Short.BYTES;
+        return value;
+    }
+
+    /// Two bytes as a number from 0 to 65535.
+    public int readUnsignedShort() {
+        return Short.toUnsignedInt(readShort());
+    }
+
+    /// Four bytes.
+    public int readInt() {
+        return readInt(order);
+    }
+
+    /// Four bytes.
+    public int readInt(ByteOrder order) {
+        int value = peekInt(order);
+        position += Integer.BYTES;
+        return value;
+    }
+
+    /// Four bytes as a number from 0 to 2^32 - 1.
+    public long readUnsignedInt() {
+        return Integer.toUnsignedLong(readInt());
+    }
+
+    /// Eight bytes.
+    public long readLong() {
+        return readLong(order);
+    }
+
+    /// Eight bytes.
+    public long readLong(ByteOrder order) {
+        long value = peekLong(order);
+        position += Long.BYTES;
+        return value;
+    }
+
+    /// Four bytes, IEEE 754.
+    public float readFloat() {
+        return readFloat(order);
+    }
+
+    /// Four bytes, IEEE 754.
+    public float readFloat(ByteOrder order) {
+        return Float.intBitsToFloat(readInt(order));
+    }
+
+    /// Eight bytes, IEEE 754.
+    public double readDouble() {
+        return readDouble(order);
+    }
+
+    /// Eight bytes, IEEE 754.
+    public double readDouble(ByteOrder order) {
+        return Double.longBitsToDouble(readLong(order));
+    }
+
+    /// `count` bytes (1 to 8) as a number, zero-extended.
+    public long readLongPart(int count) {
+        return readLongPart(count, order);
+    }
+
+    /// `count` bytes (1 to 8) as a number, zero-extended.
+    public long readLongPart(int count, ByteOrder order) {
+        long value = peekLongPart(count, order);
+        position += count;
+        return value;
+    }
+
+    /// An unsigned LEB128 number, see [ByteStringBuilder#putVarint(long)].
+    ///
+    /// @throws IllegalArgumentException if it has more than 64 bits; the position stays
+    public long readVarint() {
+        return tryReadVarint()
+                .orElseThrow(() -> new NoSuchElementException(
+                        "a varint begun at position " + position + " goes on behind the end at " + source.size()));
+    }
+
+    // ---- bytes and text
+
+    /// The next `count` bytes.
+    public ByteString peekBytes(int count) {
+        require(count);
+        return source.slice(position, position + count);
+    }
+
+    /// `count` bytes.
+    public ByteString readBytes(int count) {
+        ByteString bytes = peekBytes(count);
+        position += count;
+        return bytes;
+    }
+
+    /// As many bytes as the array holds.
+    public void readInto(byte[] target) {
+        readInto(target, 0, target.length);
+    }
+
+    /// `length` bytes, to the array from index `at` on.
+    public void readInto(byte[] target, int at, int length) {
+        Objects.checkFromIndexSize(at, length, target.length);
+        require(length);
+        position += source.copyTo(position, target, at, length);
+    }
+
+    /// `count` bytes as UTF-8; malformed input is replaced.
+    public String readUtf8(int count) {
+        return readBytes(count).utf8();
+    }
+
+    /// The bytes before the next delimiter. The position moves behind the delimiter.
+    ///
+    /// @throws NoSuchElementException if there is no delimiter; the position stays
+    public ByteString readUntil(ByteString delimiter) {
+        return tryReadUntil(delimiter)
+                .orElseThrow(() -> new NoSuchElementException(
+                        "no such delimiter at position " + position + " or behind: " + delimiter));
+    }
+
+    // ---- what may not be there yet
+
+    /// The next byte as a number from 0 to 255, if it is there.
+    public OptionalInt tryReadUnsignedByte() {
+        return remaining() < Byte.BYTES ? OptionalInt.empty() : OptionalInt.of(readUnsignedByte());
+    }
+
+    /// Two bytes as a number from 0 to 65535, if they are there.
+    public OptionalInt tryReadUnsignedShort() {
+        return remaining() < Short.BYTES ? OptionalInt.empty() : OptionalInt.of(readUnsignedShort());
+    }
+
+    /// Four bytes, if they are there.
+    public OptionalInt tryReadInt() {
+        return remaining() < Integer.BYTES ? OptionalInt.empty() : OptionalInt.of(readInt());
+    }
+
+    /// Eight bytes, if they are there.
+    public OptionalLong tryReadLong() {
+        return remaining() < Long.BYTES ? OptionalLong.empty() : OptionalLong.of(readLong());
+    }
+
+    /// An unsigned LEB128 number, if it is there to its last byte.
+    ///
+    /// @throws IllegalArgumentException if it has more than 64 bits; the position stays
+    public OptionalLong tryReadVarint() {
+        long value = 0;
+        for (int i = 0; i < remaining(); i++) {
+            byte group = source.byteAt(position + i);
+            if (i == MAX_VARINT_BYTES - 1 && (group & ~1) != 0) {
+                throw new IllegalArgumentException("a varint of more than 64 bits at position " + position);
+            }
+            value |= (group & 0x7fL) << (7 * i);
+            if (group >= 0) {
+                position += i + 1;
+                return OptionalLong.of(value);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /// `count` bytes, if they are there.
+    public Optional<ByteString> tryReadBytes(int count) {
+        return remaining() < count ? Optional.empty() : Optional.of(readBytes(count));
+    }
+
+    /// The bytes before the next delimiter, if there is one. The position moves behind it.
+    public Optional<ByteString> tryReadUntil(ByteString delimiter) {
+        int at = source.indexOf(delimiter, position);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        ByteString bytes = source.slice(position, at);
+        position = at + delimiter.size();
+        return Optional.of(bytes);
+    }
+
+    /// A stream that reads from here on and moves this reader.
+    public InputStream asInputStream() {
+        return new ReaderInputStream(this);
+    }
+
+    /// Whether the next `count` bytes remain and are in one fragment, which is then the current one.
+    private boolean within(int count) {
+        if (position < begin || count > end - position) {
+            require(count);
+            seek();
+        }
+        return count <= end - position;
+    }
+
+    /// Makes the fragment around the position, which is before the end, the current one.
+    private void seek() {
+        if (position >= begin && position < end) {
+            return;
+        }
+        begin = 0;
+        ByteString node = source;
+        while (node instanceof Rope rope) {
+            if (position - begin < rope.left.size) {
+                node = rope.left;
+            } else {
+                begin += rope.left.size;
+                node = rope.right;
+            }
+        }
+        Fragment fragment = (Fragment) node;
+        end = begin + fragment.size;
+        array = fragment.array;
+        shift = fragment.offset - begin;
+    }
+}
