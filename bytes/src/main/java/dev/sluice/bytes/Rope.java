@@ -102,7 +102,7 @@ final class Rope extends ByteString {
     }
 
     /// Joins at the root, which may become lopsided.
-    private static Rope attach(ByteString l, ByteString r) {
+    static Rope attach(ByteString l, ByteString r) {
         if (l instanceof Rope rope && rope.right.height < END_HEIGHT && r.height <= rope.right.height) {
             return new Rope(rope.left, link(rope.right, settled(r)));
         }
