@@ -1,0 +1,161 @@
+package dev.sluice.linux;
+
+import static dev.sluice.linux.Constants.EPOLLERR;
+import static dev.sluice.linux.Constants.EPOLLET;
+import static dev.sluice.linux.Constants.EPOLLHUP;
+import static dev.sluice.linux.Constants.EPOLLIN;
+import static dev.sluice.linux.Constants.EPOLLOUT;
+import static dev.sluice.linux.Constants.EPOLLRDHUP;
+import static dev.sluice.linux.Constants.EPOLL_CLOEXEC;
+import static dev.sluice.linux.Constants.EPOLL_CTL_ADD;
+
+import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.reactor.transport.Poller;
+import dev.sluice.reactor.transport.StreamHandle;
+import dev.sluice.reactor.transport.Watcher;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.ProtocolFamily;
+import java.util.concurrent.TimeUnit;
+
+/// An epoll instance, epoll(7).
+///
+/// A handle is added once, for both directions, edge-triggered, under a token: its slot in [Slots] and the slot's
+/// generation. An event whose token is out of date is of a handle that has been closed since, and is dropped.
+final class EpollPoller implements Poller {
+    private static final int EVENTS_PER_SELECT = 512;
+    private static final int INTEREST = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+    /// The token of the eventfd; no slot has it.
+    private static final long WAKEUP = -1;
+
+    final Sys sys;
+    private final int epoll;
+    private final int wakeup;
+    private final Slots slots = new Slots();
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment events = EpollEvent.allocate(arena, EVENTS_PER_SELECT);
+    private final MemorySegment state = arena.allocate(Libc.CALL_STATE);
+    private final MemorySegment one = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, 1);
+
+    /// What the last select found; belongs to the thread that selects and dispatches.
+    private int found;
+
+    EpollPoller(Sys sys) throws IOException {
+        this.sys = sys;
+        this.epoll = checked(sys.epollCreate1(EPOLL_CLOEXEC));
+        this.wakeup = sys.eventfd(0, Constants.EFD_NONBLOCK | Constants.EFD_CLOEXEC);
+        if (wakeup < 0) {
+            sys.close(epoll);
+            throw Errno.exception(wakeup);
+        }
+        // Edge-triggered, so that nobody has to read it: each write is an edge, and 2^64 of them never come.
+        add(wakeup, EPOLLIN | EPOLLET, WAKEUP);
+    }
+
+    private static int checked(int result) throws IOException {
+        if (result < 0) {
+            throw Errno.exception(result);
+        }
+        return result;
+    }
+
+    @Override
+    public int select(long timeoutNanos) throws IOException {
+        int millis = timeoutNanos < 0
+                ? -1
+                : (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+        int n = sys.epollWait(epoll, events, EVENTS_PER_SELECT, millis, state);
+        found = Errno.EINTR.is(n) ? 0 : checked(n);
+        return found;
+    }
+
+    @Override
+    public void dispatch() {
+        for (int i = 0; i < found; i++) {
+            long token = EpollEvent.data(events, i);
+            if (token == WAKEUP) {
+                continue;
+            }
+            var handle = slots.get(token);
+            if (handle != null) {
+                handle.ready(watcherEvents(EpollEvent.events(events, i)));
+            }
+        }
+        found = 0;
+    }
+
+    /// A hang-up or an error is the end of both directions; RDHUP the end of the input alone.
+    private static int watcherEvents(int epollEvents) {
+        int told = 0;
+        if ((epollEvents & EPOLLIN) != 0) {
+            told |= Watcher.READ;
+        }
+        if ((epollEvents & EPOLLOUT) != 0) {
+            told |= Watcher.WRITE;
+        }
+        if ((epollEvents & EPOLLRDHUP) != 0) {
+            told |= Watcher.PEER_CLOSED;
+        }
+        if ((epollEvents & (EPOLLERR | EPOLLHUP)) != 0) {
+            told |= Watcher.FAILED;
+        }
+        return told;
+    }
+
+    @Override
+    public void wakeup() {
+        long n = sys.write(wakeup, one, Long.BYTES);
+        if (n < 0 && !Errno.EAGAIN.is(n)) {
+            throw new AssertionError("the loop cannot be woken", Errno.exception(n));
+        }
+    }
+
+    @Override
+    public StreamHandle openStream(ProtocolFamily family) throws IOException {
+        return LinuxStream.open(this, family);
+    }
+
+    @Override
+    public ListenHandle openListener(ProtocolFamily family) throws IOException {
+        return LinuxListener.open(this, family);
+    }
+
+    /// Begins to tell a handle of its events.
+    ///
+    /// @return the token to [#forget] it by
+    long watch(LinuxHandle handle) throws IOException {
+        long token = slots.add(handle);
+        try {
+            add(handle.fd, INTEREST, token);
+        } catch (IOException e) {
+            slots.remove(token);
+            throw e;
+        }
+        return token;
+    }
+
+    /// The handle is about to be closed, which takes it out of epoll.
+    void forget(long token) {
+        slots.remove(token);
+    }
+
+    private void add(int fd, int interest, long token) throws IOException {
+        try (var confined = Arena.ofConfined()) {
+            var event = EpollEvent.allocate(confined, 1);
+            EpollEvent.set(event, interest, token);
+            checked(sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        sys.close(wakeup);
+        int result = sys.close(epoll);
+        arena.close();
+        checked(result);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.linux;
+
+import dev.sluice.reactor.transport.Handle;
+import dev.sluice.reactor.transport.Watcher;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A socket's descriptor.
+abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxListener {
+    private static final long UNWATCHED = -1;
+
+    final EpollPoller poller;
+    final Sys sys;
+    final int fd;
+
+    /// AF_INET, AF_INET6 or AF_UNIX.
+    final int domain;
+
+    /// What events of this handle carry; see [Slots].
+    volatile long token = UNWATCHED;
+
+    private volatile @Nullable Watcher watcher;
+
+    LinuxHandle(EpollPoller poller, int fd, int domain) {
+        this.poller = poller;
+        this.sys = poller.sys;
+        this.fd = fd;
+        this.domain = domain;
+    }
+
+    static int domainOf(ProtocolFamily family) {
+        return switch (family) {
+            case StandardProtocolFamily.INET -> Constants.AF_INET;
+            case StandardProtocolFamily.INET6 -> Constants.AF_INET6;
+            case StandardProtocolFamily.UNIX -> Constants.AF_UNIX;
+            default -> throw new UnsupportedOperationException("no sockets of family " + family.name());
+        };
+    }
+
+    static int openSocket(Sys sys, int domain) throws IOException {
+        int fd = sys.socket(domain, Constants.SOCK_STREAM | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            throw Errno.exception(fd);
+        }
+        return fd;
+    }
+
+    @Override
+    public void watch(Watcher watcher) throws IOException {
+        this.watcher = watcher;
+        poller.watch(this);
+    }
+
+    /// Epoll tells unasked.
+    @Override
+    public void arm(int events) {}
+
+    void ready(int events) {
+        var told = watcher;
+        if (told != null) {
+            told.ready(events);
+        }
+    }
+
+    @Override
+    public void bind(SocketAddress address) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var room = new SockaddrStorage(arena);
+            checked(sys.bind(fd, room.address, room.put(address, domain)));
+        }
+    }
+
+    @Override
+    public SocketAddress localAddress() throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var room = new SockaddrStorage(arena).clear();
+            checked(sys.getsockname(fd, room.address, room.length));
+            return room.get();
+        }
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return LinuxOption.supported(domain);
+    }
+
+    @Override
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        LinuxOption.of(option, domain).set(sys, fd, value);
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return option.type().cast(LinuxOption.of(option, domain).get(sys, fd));
+    }
+
+    /// Gives the result back, or throws what it stands for.
+    static int checked(int result) throws IOException {
+        if (result < 0) {
+            throw Errno.exception(result);
+        }
+        return result;
+    }
+
+    /// Never tried again: the descriptor is gone, whatever the result (close(2), notes).
+    @Override
+    public void close() throws IOException {
+        if (token != UNWATCHED) {
+            poller.forget(token);
+        }
+        checked(sys.close(fd));
+    }
+}

@@ -1,0 +1,277 @@
+package dev.sluice.reactor;
+
+import dev.sluice.reactor.transport.Poller;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// One thread of work: ask the poller what is ready, tell the waiters, run tasks, fire timers.
+///
+/// A socket, a timer and everything else that belongs to a loop is touched by the loop's thread, or says that any
+/// thread may. What crosses to the loop goes through [#execute]. Whether the thread is a platform thread that
+/// sleeps in the poller or a virtual thread that lends its poller out when idle is the business of [LoopThread].
+public final class EventLoop implements Executor {
+    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+
+    /// How many tasks run before the poller is asked again.
+    private static final int TASKS_PER_TURN = 256;
+
+    private static final VarHandle ASLEEP;
+
+    static {
+        try {
+            ASLEEP = MethodHandles.lookup().findVarHandle(EventLoop.class, "asleep", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Reactor reactor;
+    private final String name;
+    private final Poller poller;
+    private final TimerHeap timers = new TimerHeap();
+
+    /// Tasks of the loop's own thread; only that thread touches them.
+    private final ArrayDeque<Runnable> local = new ArrayDeque<>();
+
+    /// Tasks of all other threads.
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+
+    /// Every socket of this loop that is not closed, so that closing the reactor reaches them all.
+    private final Set<KernelSocket<?>> sockets = ConcurrentHashMap.newKeySet();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /// Set once, when the loop's thread begins.
+    private volatile @Nullable Thread thread;
+
+    /// True from before the loop looks for tasks a last time until it is awake again; whoever makes it false
+    /// wakes it.
+    private volatile boolean asleep;
+
+    private volatile boolean closing;
+
+    /// Grows by one each turn: what the watchdog looks at. The second copy is the loop's own.
+    private volatile long turns;
+
+    private long turnsMade;
+
+    EventLoop(Reactor reactor, String name, Poller poller) {
+        this.reactor = reactor;
+        this.name = name;
+        this.poller = poller;
+    }
+
+    /// The reactor that this loop is part of.
+    public Reactor reactor() {
+        return reactor;
+    }
+
+    /// Whether the calling thread is this loop's.
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    /// Runs a task on this loop, after those handed in before by the same thread. A task must not block. What it
+    /// throws is logged.
+    ///
+    /// @throws RejectedExecutionException if the reactor is closed
+    @Override
+    public void execute(Runnable task) {
+        if (inLoop()) {
+            local.add(task);
+            return;
+        }
+        inbox.add(task);
+        wakeup();
+        if (hasEnded() && inbox.remove(task)) {
+            throw new RejectedExecutionException(closedException());
+        }
+    }
+
+    /// A new timer, not yet set, that runs `action` on this loop.
+    public Timer timer(Runnable action) {
+        return new Timer(this, action);
+    }
+
+    /// The clock of this loop's timers: nanoseconds since an arbitrary point, only good for differences.
+    public long nanoTime() {
+        return reactor.nanoTime();
+    }
+
+    /// How many sockets of this loop are open.
+    public int openSockets() {
+        return sockets.size();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    // What the loop's own thread does; see LoopThread.
+
+    void begin() {
+        thread = Thread.currentThread();
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    TimerHeap timers() {
+        return timers;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /// One turn, after the poller has found `news`.
+    ///
+    /// @return whether there was anything to do
+    boolean turn(int news) {
+        turns = ++turnsMade;
+        if (news > 0) {
+            poller.dispatch();
+        }
+        boolean busy = news > 0;
+        if (timers.nextNanos() != Timer.NEVER) {
+            busy |= timers.fire(nanoTime());
+        }
+        for (int left = TASKS_PER_TURN; left > 0; left--) {
+            var task = local.poll();
+            if (task == null) {
+                task = inbox.poll();
+            }
+            if (task == null) {
+                break;
+            }
+            run(task);
+            busy = true;
+        }
+        return busy;
+    }
+
+    /// The one place where the failure of foreign code that runs on a loop ends.
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            caught(t);
+        }
+    }
+
+    void caught(Throwable t) {
+        LOG.log(Level.ERROR, name + " caught what a task or a waiter threw, and goes on", t);
+    }
+
+    /// Says that the loop wants to sleep.
+    ///
+    /// @return how long it may, in nanoseconds, negative for without limit; 0 if there is work
+    long fallAsleep() {
+        asleep = true;
+        if (!local.isEmpty() || !inbox.isEmpty() || closing) {
+            asleep = false;
+            return 0;
+        }
+        long next = timers.nextNanos();
+        if (next == Timer.NEVER) {
+            return -1;
+        }
+        return Math.max(0, next - nanoTime());
+    }
+
+    void awake() {
+        asleep = false;
+    }
+
+    /// The end of the loop's thread: closes what is left, runs the tasks that wait, rejects all later ones.
+    void finish(@Nullable IOException failure) {
+        closing = true;
+        for (var socket : sockets) {
+            socket.closeBecause(failure != null ? failure : closedException());
+        }
+        Runnable task;
+        while ((task = local.poll()) != null || (task = inbox.poll()) != null) {
+            run(task);
+        }
+        try {
+            poller.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, name + " could not close its poller", e);
+        }
+        ended.countDown();
+        while ((task = inbox.poll()) != null) {
+            run(task);
+        }
+    }
+
+    // What other threads of the reactor do.
+
+    void close() {
+        closing = true;
+        wakeup();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    ReactorClosedException closedException() {
+        return new ReactorClosedException(reactor.toString());
+    }
+
+    /// Takes a new socket in.
+    void opened(KernelSocket<?> socket) throws IOException {
+        sockets.add(socket);
+        if (closing) {
+            var closed = closedException();
+            socket.closeBecause(closed);
+            throw closed;
+        }
+    }
+
+    void requireOpen() throws ReactorClosedException {
+        if (closing) {
+            throw closedException();
+        }
+    }
+
+    void closed(KernelSocket<?> socket) {
+        sockets.remove(socket);
+    }
+
+    boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
+    boolean isAsleep() {
+        return asleep;
+    }
+
+    long turns() {
+        return turns;
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
+    private void wakeup() {
+        if (asleep && ASLEEP.compareAndSet(this, true, false)) {
+            poller.wakeup();
+        }
+    }
+}

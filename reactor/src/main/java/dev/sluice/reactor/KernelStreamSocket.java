@@ -1,0 +1,419 @@
+package dev.sluice.reactor;
+
+import dev.sluice.bytes.ByteString;
+import dev.sluice.reactor.transport.StreamHandle;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The [StreamSocket] on a transport's handle: what a handle can do, with readiness and the close protocol around
+/// it.
+///
+/// A transfer shorter than asked for proves that the socket is drained or full, which saves the call that would
+/// have said so; unless the end has been told, for that comes without a further event.
+final class KernelStreamSocket extends KernelSocket<StreamHandle> implements StreamSocket {
+    private final Readiness output;
+    private final Readiness peerClosed;
+    private volatile @Nullable SocketAddress remote;
+    private volatile boolean outputShut;
+
+    KernelStreamSocket(EventLoop loop, StreamHandle handle) throws IOException {
+        super(loop, handle);
+        this.output = Readiness.of(handle, WRITE);
+        this.peerClosed = Readiness.pending();
+    }
+
+    /// Puts a connection that stands, such as an accepted one, under the loop's watch.
+    KernelStreamSocket open() throws IOException {
+        remote = handle.remoteAddress();
+        loop.opened(this);
+        handle.watch(this);
+        return this;
+    }
+
+    /// Begins to connect, and puts the socket under the loop's watch.
+    ///
+    /// @return true if the connection stands already; false if [#output] tells when to ask [#finishConnect]
+    boolean connect(SocketAddress address) throws IOException {
+        remote = address;
+        loop.opened(this);
+        enter(WRITING);
+        try {
+            int seen = output.state();
+            boolean connected = handle.connect(address);
+            // Not before: an unconnected socket is hung up, and says so.
+            handle.watch(this);
+            if (!connected) {
+                output.wouldBlock(seen);
+            }
+            return connected;
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    boolean finishConnect() throws IOException {
+        enter(WRITING);
+        try {
+            int seen = output.state();
+            boolean connected = handle.finishConnect();
+            if (connected) {
+                output.signal();
+            } else {
+                output.wouldBlock(seen);
+            }
+            return connected;
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    @Override
+    public Readiness input() {
+        return input;
+    }
+
+    @Override
+    public Readiness output() {
+        return output;
+    }
+
+    @Override
+    public Readiness peerClosed() {
+        return peerClosed;
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        enter(READING);
+        try {
+            int room = dst.remaining();
+            if (room == 0) {
+                return 0;
+            }
+            int seen = input.state();
+            return Readiness.isReady(seen) ? (int) moved(input, seen, handle.read(dst), room) : WOULD_BLOCK;
+        } catch (IOException e) {
+            throw broken("read", e);
+        } finally {
+            leave(READING);
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        if (areDirect(dsts, offset, length)) {
+            return readDirect(dsts, offset, length);
+        }
+        long sum = 0;
+        for (int i = offset; i < offset + length; i++) {
+            int room = dsts[i].remaining();
+            int n = read(dsts[i]);
+            if (n < 0) {
+                return sum == 0 ? n : sum;
+            }
+            sum += n;
+            if (n < room) {
+                break;
+            }
+        }
+        return sum;
+    }
+
+    private long readDirect(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        enter(READING);
+        try {
+            long room = remaining(dsts, offset, length);
+            if (room == 0) {
+                return 0;
+            }
+            int seen = input.state();
+            if (!Readiness.isReady(seen)) {
+                return WOULD_BLOCK;
+            }
+            return moved(input, seen, handle.read(dsts, offset, length), room);
+        } catch (IOException e) {
+            throw broken("read", e);
+        } finally {
+            leave(READING);
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        if (!src.isDirect() && !src.hasArray()) {
+            return (int) write(new ByteBuffer[] {src}, 0, 1); // a read-only heap buffer hides its memory
+        }
+        enter(WRITING);
+        try {
+            return tryWrite(src);
+        } catch (IOException e) {
+            throw broken("write", e);
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    private int tryWrite(ByteBuffer src) throws IOException {
+        int length = src.remaining();
+        if (length == 0) {
+            return 0;
+        }
+        int seen = output.state();
+        if (!Readiness.isReady(seen)) {
+            return WOULD_BLOCK;
+        }
+        requireOutput();
+        return (int) moved(output, seen, handle.write(src), length);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        enter(WRITING);
+        try {
+            long bytes = remaining(srcs, offset, length);
+            if (bytes == 0) {
+                return 0;
+            }
+            int seen = output.state();
+            if (!Readiness.isReady(seen)) {
+                return WOULD_BLOCK;
+            }
+            requireOutput();
+            if (areDirect(srcs, offset, length)) { // the system can gather it
+                return moved(output, seen, handle.write(srcs, offset, length), bytes);
+            }
+            return writeStaged(srcs, offset, length);
+        } catch (IOException e) {
+            throw broken("write", e);
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    /// Heap memory cannot be gathered by the system: it goes through one of the reactor's buffers.
+    private long writeStaged(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        var buffers = loop.reactor().buffers();
+        var staged = buffers.take();
+        try {
+            for (int i = offset; i < offset + length && staged.hasRemaining(); i++) {
+                var src = srcs[i];
+                int n = Math.min(src.remaining(), staged.remaining());
+                staged.put(staged.position(), src, src.position(), n);
+                staged.position(staged.position() + n);
+            }
+            int written = tryWrite(staged.flip());
+            int left = written;
+            for (int i = offset; left > 0; i++) {
+                int n = Math.min(left, srcs[i].remaining());
+                srcs[i].position(srcs[i].position() + n);
+                left -= n;
+            }
+            return written;
+        } finally {
+            buffers.give(staged);
+        }
+    }
+
+    @Override
+    public int write(ByteString bytes, int from) throws IOException {
+        Objects.checkIndex(from, bytes.size() + 1);
+        enter(WRITING);
+        try {
+            if (from == bytes.size()) {
+                return 0;
+            }
+            var buffers = loop.reactor().buffers();
+            var staged = buffers.take();
+            try {
+                bytes.copyTo(from, staged);
+                return tryWrite(staged.flip());
+            } finally {
+                buffers.give(staged);
+            }
+        } catch (IOException e) {
+            throw broken("write", e);
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    @Override
+    public long transferFrom(FileChannel file, long position, long count) throws IOException {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "position " + position + " and count " + count + " must not be negative");
+        }
+        enter(WRITING);
+        try {
+            if (count == 0) {
+                return 0;
+            }
+            int seen = output.state();
+            if (!Readiness.isReady(seen)) {
+                return WOULD_BLOCK;
+            }
+            requireOutput();
+            long n = handle.transferFrom(file, position, count);
+            if (n == 0) {
+                throw new EOFException("the file ends at or before byte " + position + ", where " + count
+                        + " bytes to send were expected");
+            }
+            if (n == WOULD_BLOCK) {
+                output.wouldBlock(seen);
+            }
+            return n;
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            throw broken("send file", e);
+        } finally {
+            leave(WRITING);
+        }
+    }
+
+    private long moved(Readiness direction, int seen, long n, long asked) {
+        if (n < asked && n != END) {
+            direction.wouldBlock(seen);
+        } else if (n == END) {
+            peerClosed.end();
+        }
+        return n;
+    }
+
+    private void requireOutput() throws SocketException {
+        if (outputShut) {
+            throw new SocketException("the output has been shut down (EPIPE)");
+        }
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        enter();
+        try {
+            handle.shutdownInput();
+            input.end();
+        } catch (IOException e) {
+            throw failure("shut down input", e);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        enter();
+        try {
+            outputShut = true;
+            handle.shutdownOutput();
+            output.end();
+        } catch (IOException e) {
+            throw failure("shut down output", e);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return Objects.requireNonNull(remote);
+    }
+
+    @Override
+    public void close(IOException cause) {
+        closeBecause(Objects.requireNonNull(cause));
+    }
+
+    @Override
+    public void abort() {
+        try {
+            enter();
+        } catch (IOException _) {
+            return; // closed already
+        }
+        try {
+            if (handle.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+                handle.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) {
+            loop.caught(e);
+        } finally {
+            close();
+            leave();
+        }
+    }
+
+    @Override
+    public void ready(int events) {
+        try {
+            if ((events & FAILED) != 0) {
+                output.end();
+            } else if ((events & WRITE) != 0) {
+                output.signal();
+            }
+            if ((events & (PEER_CLOSED | FAILED)) != 0) {
+                input.end();
+                peerClosed.end();
+            } else if ((events & READ) != 0) {
+                input.signal();
+            }
+        } catch (RuntimeException | Error e) {
+            loop.caught(e);
+        }
+    }
+
+    @Override
+    void closed() {
+        input.end();
+        output.end();
+        peerClosed.end();
+    }
+
+    private IOException broken(String operation, IOException e) {
+        if (isOpen() && !outputShut) {
+            peerClosed.end();
+        }
+        return failure(operation, e);
+    }
+
+    @Override
+    IOException failure(String operation, IOException e) {
+        String local;
+        try {
+            local = Failures.text(handle.localAddress());
+        } catch (IOException _) {
+            local = "?"; // the lost connection has none any more; the peer's address says which one it was
+        }
+        return Failures.at(operation + " on " + local + " -> " + Failures.text(remote), e);
+    }
+
+    private static boolean areDirect(ByteBuffer[] buffers, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (!buffers[i].isDirect()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long remaining(ByteBuffer[] buffers, int offset, int length) {
+        long sum = 0;
+        for (int i = offset; i < offset + length; i++) {
+            sum += buffers[i].remaining();
+        }
+        return sum;
+    }
+
+    @Override
+    public String toString() {
+        return "stream to " + Failures.text(remote);
+    }
+}

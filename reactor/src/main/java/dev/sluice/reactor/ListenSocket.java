@@ -1,0 +1,142 @@
+package dev.sluice.reactor;
+
+import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.reactor.transport.OutOfDescriptorsException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A listening socket: gives connections, one at a time, without waiting.
+///
+/// Any thread may call; two that accept at the same time get an [IllegalStateException]. No peer can end a
+/// listener: a connection that is gone before it is taken is passed over. When the process has no descriptor
+/// left, accepting rests for 100 ms, and longer each time up to a second, with one warning; connections that wait
+/// in the backlog are kept.
+public final class ListenSocket extends KernelSocket<ListenHandle> implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ListenSocket.class.getName());
+
+    private static final Duration SHORTEST_REST = Duration.ofMillis(100);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(1);
+
+    private final SocketAddress address;
+    private final Options accepted;
+
+    /// Ends a rest.
+    private final Timer rest;
+
+    /// Length of the next rest; belongs to the thread that accepts.
+    private Duration nextRest = SHORTEST_REST;
+
+    ListenSocket(EventLoop loop, ListenHandle handle, Options accepted) throws IOException {
+        super(loop, handle);
+        this.address = handle.localAddress();
+        this.accepted = accepted;
+        this.rest = loop.timer(input::signal);
+    }
+
+    ListenSocket open() throws IOException {
+        loop.opened(this);
+        handle.watch(this);
+        return this;
+    }
+
+    /// When [#accept] is worth while.
+    public Readiness input() {
+        return input;
+    }
+
+    /// Takes one connection. It belongs to the next loop of the reactor, in turn.
+    ///
+    /// @return the connection, or null if none is waiting
+    public @Nullable StreamSocket accept() throws IOException {
+        return accept(loop.reactor().nextLoop());
+    }
+
+    /// Takes one connection for a given loop of the same reactor.
+    ///
+    /// @return the connection, or null if none is waiting
+    public @Nullable StreamSocket accept(EventLoop home) throws IOException {
+        if (home.reactor() != loop.reactor()) {
+            throw new IllegalArgumentException(home + " is not a loop of " + loop.reactor());
+        }
+        enter(READING);
+        try {
+            while (true) {
+                int seen = input.state();
+                if (!Readiness.isReady(seen) || rest.isSet()) {
+                    return null;
+                }
+                var taken = handle.accept(home.poller());
+                if (taken == null) {
+                    input.wouldBlock(seen);
+                    return null;
+                }
+                nextRest = SHORTEST_REST;
+                var socket = new KernelStreamSocket(home, taken);
+                try {
+                    accepted.applyTo(taken, loop.reactor());
+                    return socket.open();
+                } catch (ReactorClosedException e) {
+                    throw e;
+                } catch (IOException _) {
+                    socket.close(); // reset before it was taken: the peer's affair, not the listener's
+                }
+            }
+        } catch (OutOfDescriptorsException e) {
+            rest(e);
+            return null;
+        } catch (IOException e) {
+            throw failure("accept", e);
+        } finally {
+            leave(READING);
+        }
+    }
+
+    private void rest(OutOfDescriptorsException e) {
+        if (nextRest.equals(SHORTEST_REST)) {
+            LOG.log(
+                    Level.WARNING,
+                    "[X-204] {0}: {1}; {2} of them are sockets of this reactor. Accepting on {3} rests and goes on by"
+                            + " itself. Raise the limit of open files (ulimit -n; systemd: LimitNOFILE=)",
+                    loop.reactor(),
+                    e.getMessage(),
+                    loop.reactor().openSockets(),
+                    Failures.text(address));
+        }
+        int seen = input.state();
+        rest.set(loop.nanoTime() + nextRest.toNanos());
+        input.wouldBlock(seen);
+        var longer = nextRest.multipliedBy(2);
+        nextRest = longer.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : longer;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return address;
+    }
+
+    @Override
+    public void ready(int events) {
+        if (!rest.isSet()) {
+            input.signal();
+        }
+    }
+
+    @Override
+    void closed() {
+        rest.cancel();
+        input.end();
+    }
+
+    @Override
+    IOException failure(String operation, IOException e) {
+        return Failures.at(operation + " on " + Failures.text(address), e);
+    }
+
+    @Override
+    public String toString() {
+        return "listener on " + Failures.text(address);
+    }
+}

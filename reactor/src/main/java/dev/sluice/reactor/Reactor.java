@@ -1,0 +1,308 @@
+package dev.sluice.reactor;
+
+import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.reactor.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A fixed set of event loops on one transport.
+///
+/// One that all may share starts by itself at its first use and lives as long as the process: [#shared]. Others
+/// are opened with [#builder] and closed by their owner. Closing a reactor closes its sockets: every operation
+/// that waits is woken and fails with [ReactorClosedException], as does every later one. All threads of a reactor
+/// are daemons.
+public final class Reactor implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+    private final boolean isShared;
+    private final Transport transport;
+    private final BufferPool buffers;
+    private final Resolver resolver;
+    private final List<EventLoop> loops;
+    private final @Nullable Watchdog watchdog;
+    private final AtomicInteger next = new AtomicInteger();
+
+    private Reactor(Builder builder) throws IOException {
+        name = builder.name != null ? builder.name : "sluice-" + COUNT.incrementAndGet();
+        isShared = builder.isShared;
+        transport = builder.transport != null ? builder.transport : Transports.best();
+        buffers = new BufferPool(4 + 2 * builder.loops);
+        resolver = new Resolver(name);
+        var opened = new ArrayList<EventLoop>();
+        try {
+            for (int i = 1; i <= builder.loops; i++) {
+                opened.add(new EventLoop(this, name + "-loop-" + i, transport.openPoller()));
+            }
+        } catch (IOException e) {
+            for (var loop : opened) {
+                loop.poller().close();
+            }
+            throw e;
+        }
+        loops = List.copyOf(opened);
+        for (var loop : loops) {
+            if (builder.hosted) {
+                LoopThread.startHosted(loop, builder.spin.toNanos());
+            } else {
+                LoopThread.startDedicated(loop, builder.spin.toNanos());
+            }
+        }
+        watchdog = builder.blockedAfter.isZero() ? null : Watchdog.start(this, builder.blockedAfter);
+    }
+
+    private static final class Shared {
+        static final Reactor REACTOR;
+
+        static {
+            try {
+                var builder = builder().name("sluice");
+                builder.isShared = true;
+                REACTOR = builder.open();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// The reactor that the process shares: dedicated loops, as many as there are processors, never closed.
+    public static Reactor shared() {
+        return Shared.REACTOR;
+    }
+
+    /// Opens a reactor of one's own.
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// The transport that this reactor runs on.
+    public Transport transport() {
+        return transport;
+    }
+
+    /// The loops, in a fixed order.
+    public List<EventLoop> loops() {
+        return loops;
+    }
+
+    /// The loops in turn, one each call.
+    public EventLoop nextLoop() {
+        return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    }
+
+    /// The loop whose thread calls, or null if that is no thread of this reactor.
+    public @Nullable EventLoop currentLoop() {
+        for (var loop : loops) {
+            if (loop.inLoop()) {
+                return loop;
+            }
+        }
+        return null;
+    }
+
+    /// The large buffers that are borrowed for the length of a call.
+    public BufferPool buffers() {
+        return buffers;
+    }
+
+    /// How many sockets are open.
+    public int openSockets() {
+        int sum = 0;
+        for (var loop : loops) {
+            sum += loop.openSockets();
+        }
+        return sum;
+    }
+
+    /// Begins to listen.
+    ///
+    /// @param address where; port 0 lets the system choose one; a wildcard IPv6 address also takes IPv4 peers
+    /// @param backlog how many connections the system may queue until they are accepted
+    /// @param options of the listening socket; SO_REUSEADDR is on unless they say otherwise, except for Unix
+    ///     paths
+    /// @param accepted options of the connections; TCP_NODELAY is on unless they say otherwise
+    /// @throws java.net.BindException if the address is in use, not of this host, or needs a privilege
+    /// @throws UnknownHostException if the address has a name that is not resolved
+    public ListenSocket listen(SocketAddress address, int backlog, Options options, Options accepted)
+            throws IOException {
+        if (backlog < 1) {
+            throw new IllegalArgumentException("backlog " + backlog + " is less than 1");
+        }
+        var loop = nextLoop();
+        loop.requireOpen();
+        ListenHandle handle;
+        try {
+            handle = loop.poller().openListener(familyOf(address));
+        } catch (IOException e) {
+            throw Failures.at("listen on " + Failures.text(address), e);
+        }
+        try {
+            options.applyTo(handle, this);
+            handle.bind(address);
+            handle.listen(backlog);
+            return new ListenSocket(loop, handle, accepted).open();
+        } catch (IOException e) {
+            handle.close();
+            throw BindFailures.explain(address, e);
+        } catch (RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    /// Begins to connect; all of it happens in the background, on one loop.
+    ///
+    /// @param remote where to; if it is a name that is not resolved, it is resolved off the loops, and its
+    ///     addresses are tried as RFC 8305 says
+    /// @param local where from; null lets the system choose
+    /// @param options of the socket, set before it connects; TCP_NODELAY is on unless they say otherwise
+    /// @param timeout how long resolving and connecting may take in all; zero for as long as the system tries
+    public Connect connect(SocketAddress remote, @Nullable SocketAddress local, Options options, Duration timeout) {
+        var here = currentLoop();
+        return new Connect(here != null ? here : nextLoop(), remote, local, options, timeout).start();
+    }
+
+    static ProtocolFamily familyOf(SocketAddress address) throws UnknownHostException {
+        return switch (address) {
+            case InetSocketAddress inet
+            when inet.isUnresolved() ->
+                throw new UnknownHostException("[X-302] host \"" + inet.getHostString() + "\" is not resolved");
+            case InetSocketAddress inet ->
+                inet.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            default -> throw new IllegalArgumentException("no socket can have the address " + address);
+        };
+    }
+
+    /// Runs what may block for long, such as name resolution.
+    Executor resolver() {
+        return resolver;
+    }
+
+    long nanoTime() {
+        return System.nanoTime();
+    }
+
+    /// Closes the reactor and waits until its loops have ended; from one of its own loops, does not wait.
+    ///
+    /// @throws IllegalStateException if this is the shared reactor
+    @Override
+    public void close() {
+        if (isShared) {
+            throw new IllegalStateException("the shared reactor cannot be closed");
+        }
+        boolean inside = currentLoop() != null;
+        if (watchdog != null) {
+            watchdog.stop();
+        }
+        for (var loop : loops) {
+            loop.close();
+        }
+        boolean interrupted = false;
+        for (var loop : loops) {
+            while (!inside && !loop.hasEnded()) {
+                try {
+                    loop.awaitEnd();
+                } catch (InterruptedException _) {
+                    interrupted = true; // the loops end in any case
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /// What a reactor is opened with.
+    public static final class Builder {
+        private @Nullable String name;
+        private @Nullable Transport transport;
+        private int loops = Runtime.getRuntime().availableProcessors();
+        private boolean hosted;
+        private boolean isShared;
+        private Duration spin = Duration.ZERO;
+        private Duration blockedAfter = Duration.ofMillis(200);
+
+        private Builder() {}
+
+        /// The name that threads and messages begin with; `sluice-` and a number if not set.
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name);
+            return this;
+        }
+
+        /// A transport by name, such as `linux` or `nio`; `auto`, the default, is the best one that is available.
+        ///
+        /// @throws IllegalArgumentException if there is none of that name
+        /// @throws UnsupportedOperationException if it cannot be used here; the text says why and what to do
+        public Builder transport(String transport) {
+            this.transport = transport.equals("auto") ? null : Transports.named(transport);
+            return this;
+        }
+
+        /// A given transport.
+        public Builder transport(Transport transport) {
+            this.transport = Objects.requireNonNull(transport);
+            return this;
+        }
+
+        /// How many loops; as many as there are processors if not set.
+        public Builder loops(int loops) {
+            if (loops < 1) {
+                throw new IllegalArgumentException(loops + " loops are less than 1");
+            }
+            this.loops = loops;
+            return this;
+        }
+
+        /// Runs the loops as virtual threads on the JDK's scheduler, which makes waking virtual threads cheap.
+        /// Without it each loop has a platform thread of its own.
+        public Builder hosted() {
+            this.hosted = true;
+            return this;
+        }
+
+        /// For how long a loop without work polls before it sleeps; zero if not set. Some microseconds make
+        /// answers several times faster, at the price of a processor that is never idle for that long.
+        public Builder spin(Duration spin) {
+            if (spin.isNegative()) {
+                throw new IllegalArgumentException("spin time " + spin + " is negative");
+            }
+            this.spin = spin;
+            return this;
+        }
+
+        /// After how long in one task a loop counts as blocked, which is logged with its stack; 200 ms if not
+        /// set, zero for never.
+        public Builder blockedAfter(Duration blockedAfter) {
+            this.blockedAfter = Objects.requireNonNull(blockedAfter);
+            return this;
+        }
+
+        /// Opens the reactor and starts its loops.
+        ///
+        /// @throws IOException if the transport gives no poller
+        public Reactor open() throws IOException {
+            return new Reactor(this);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.reactor;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// Names what blocks a loop. A thread of its own looks at each loop every half of the limit: a loop that is awake
+/// but has not finished a turn since the look before is blocked, and its stack says by what. Told once per
+/// blockage.
+final class Watchdog implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
+    private static final int FRAMES = 12;
+
+    private final Reactor reactor;
+    private final Duration limit;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private Watchdog(Reactor reactor, Duration limit) {
+        this.reactor = reactor;
+        this.limit = limit;
+    }
+
+    static Watchdog start(Reactor reactor, Duration limit) {
+        var watchdog = new Watchdog(reactor, limit);
+        Thread.ofPlatform().daemon().name(reactor + "-watchdog").start(watchdog);
+        return watchdog;
+    }
+
+    void stop() {
+        stopped.countDown();
+    }
+
+    @Override
+    public void run() {
+        int loops = reactor.loops().size();
+        var turns = new long[loops];
+        var looks = new int[loops];
+        try {
+            while (!stopped.await(limit.toNanos() / 2, TimeUnit.NANOSECONDS)) {
+                for (int i = 0; i < loops; i++) {
+                    var loop = reactor.loops().get(i);
+                    long now = loop.turns();
+                    boolean stuck = now == turns[i] && !loop.isAsleep() && !loop.hasEnded();
+                    turns[i] = now;
+                    looks[i] = stuck ? looks[i] + 1 : 0;
+                    if (looks[i] == 2) {
+                        report(loop);
+                    }
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // nobody else has this thread: it is wanted to end
+        }
+    }
+
+    private void report(EventLoop loop) {
+        var thread = loop.thread();
+        if (thread == null) {
+            return;
+        }
+        var stack = Arrays.stream(thread.getStackTrace())
+                .limit(FRAMES)
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining());
+        LOG.log(
+                Level.WARNING,
+                "[X-501] {0} has been blocked for more than {1} ms. Move the work to a virtual thread.{2}",
+                loop,
+                limit.toMillis(),
+                stack);
+    }
+}

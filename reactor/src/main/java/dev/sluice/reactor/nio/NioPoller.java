@@ -1,0 +1,83 @@
+package dev.sluice.reactor.nio;
+
+import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.reactor.transport.Poller;
+import dev.sluice.reactor.transport.StreamHandle;
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/// A `Selector`. Interest is level-triggered: a handle adds what somebody waits for, and the poller takes it away
+/// again only when it is told of news that nobody has used since; in a steady exchange nothing changes hands.
+final class NioPoller implements Poller {
+    private final Selector selector = Selector.open();
+
+    /// True while a thread waits in [#select], or is about to: who changes a key then must wake it.
+    private volatile boolean waiting;
+
+    NioPoller() throws IOException {}
+
+    @Override
+    public int select(long timeoutNanos) throws IOException {
+        if (timeoutNanos == 0) {
+            return selector.selectNow();
+        }
+        waiting = true;
+        try {
+            if (timeoutNanos < 0) {
+                return selector.select();
+            }
+            // Rounded up: waking before the deadline would mean a turn for nothing.
+            return selector.select(TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+        } finally {
+            waiting = false;
+        }
+    }
+
+    @Override
+    public void dispatch() {
+        var selected = selector.selectedKeys();
+        for (var key : selected) {
+            ((NioHandle<?>) key.attachment()).told(key);
+        }
+        selected.clear();
+    }
+
+    @Override
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    /// A key has changed; a wait under way does not know it yet.
+    void changed() {
+        if (waiting) {
+            selector.wakeup();
+        }
+    }
+
+    @Override
+    public StreamHandle openStream(ProtocolFamily family) throws IOException {
+        return NioStream.opened(this, SocketChannel.open(family));
+    }
+
+    @Override
+    public ListenHandle openListener(ProtocolFamily family) throws IOException {
+        return NioListener.opened(this, ServerSocketChannel.open(family));
+    }
+
+    SelectionKey register(SelectableChannel channel, NioHandle<?> handle) throws IOException {
+        var key = channel.register(selector, 0, handle);
+        changed();
+        return key;
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+    }
+}
