@@ -32,7 +32,6 @@ import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +70,6 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     @Serial
     private static final long serialVersionUID = 1;
 
-    private static final int SCRATCH_BYTES = 8192;
     private static final int SHOWN_BYTES = 100;
 
     /// What the kernel takes in one gathered write (`IOV_MAX` of Linux).
@@ -172,8 +170,13 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
         return Fragment.over(Base64.getUrlDecoder().decode(text));
     }
 
-    /// `count` times the byte 0.
+    /// `count` times the byte 0, in an array of its own.
+    ///
+    /// @throws IllegalArgumentException if `count` is negative
     public static ByteString zeros(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException(count + " bytes");
+        }
         return Fragment.over(new byte[count]);
     }
 
@@ -198,26 +201,13 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// What the stream gives until it ends, but no more than `limit` bytes of it. Blocks as the stream does.
     public static ByteString readFrom(InputStream source, int limit) throws IOException {
-        var bytes = new ByteStringBuilder();
-        byte[] scratch = new byte[Math.min(limit, SCRATCH_BYTES)];
-        int count;
-        while (bytes.size() < limit
-                && (count = source.read(scratch, 0, Math.min(scratch.length, limit - bytes.size()))) >= 0) {
-            bytes.put(scratch, 0, count);
-        }
-        return bytes.result();
+        return Transfer.from(source, limit);
     }
 
     /// What the channel gives until it ends, or has nothing now if it is non-blocking, but no more than `limit` bytes
     /// of it.
     public static ByteString readFrom(ReadableByteChannel source, int limit) throws IOException {
-        var bytes = new ByteStringBuilder();
-        ByteBuffer scratch = ByteBuffer.allocate(Math.min(limit, SCRATCH_BYTES));
-        while (bytes.size() < limit
-                && source.read(scratch.clear().limit(Math.min(scratch.capacity(), limit - bytes.size()))) > 0) {
-            bytes.put(scratch.flip());
-        }
-        return bytes.result();
+        return Transfer.from(source, limit);
     }
 
     /// The array itself as a byte string. The caller promises never to write to it again. O(1).
@@ -452,20 +442,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     ///
     /// @throws IllegalArgumentException if that is more than 2^31 - 1 bytes, or `count` is negative
     public final ByteString repeat(int count) {
-        if (count < 0) {
-            throw new IllegalArgumentException("repeated " + count + " times");
-        }
-        int total = checkSize((long) size * count);
-        if (total <= SCRATCH_BYTES) {
-            byte[] array = new byte[total];
-            for (int at = 0; at < total; at += size) {
-                copyTo(array, at, size);
-            }
-            return Fragment.over(array);
-        }
-        ByteString half = repeat(count / 2);
-        ByteString both = half.append(half);
-        return count % 2 == 0 ? both : both.append(this);
+        return Transformation.repeat(this, count);
     }
 
     static int checkSize(long size) {
@@ -598,7 +575,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// Whether the prefix stands at index `from`; never if it is out of range.
     public final boolean startsWith(ByteString prefix, int from) {
-        return from >= 0 && from <= size - prefix.size && Search.commonPrefix(this, from, prefix, 0) == prefix.size;
+        return from >= 0 && from <= size - prefix.size && Comparison.commonPrefix(this, from, prefix, 0) == prefix.size;
     }
 
     /// Whether this begins with the prefix.
@@ -634,7 +611,9 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
         if (this == other) {
             return true;
         }
-        return other instanceof ByteString that && size == that.size && Search.commonPrefix(this, 0, that, 0) == size;
+        return other instanceof ByteString that
+                && size == that.size
+                && Comparison.commonPrefix(this, 0, that, 0) == size;
     }
 
     /// A hash of the bytes, independent of their fragments; computed once. It is no defence against chosen input, but
@@ -643,11 +622,8 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     public final int hashCode() {
         int known = hash;
         if (known == 0) {
-            var crc = new CRC32C();
-            for (var run = new FragmentCursor(this); run.length > 0; run.next()) {
-                crc.update(run.array, run.offset, run.length);
-            }
-            known = crc.getValue() == 0 ? 1 : (int) crc.getValue();
+            int computed = Comparison.hash(this);
+            known = computed == 0 ? 1 : computed;
             hash = known;
         }
         return known;
@@ -656,7 +632,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     /// The lexicographic order of unsigned bytes.
     @Override
     public final int compareTo(ByteString other) {
-        int common = Search.commonPrefix(this, 0, other, 0);
+        int common = Comparison.commonPrefix(this, 0, other, 0);
         return common < size && common < other.size
                 ? Byte.compareUnsigned(byteAt(common), other.byteAt(common))
                 : Integer.compare(size, other.size);
@@ -665,45 +641,18 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     /// The first index at which the two differ, the shorter one's size if it is a prefix of the other, -1 if they are
     /// equal.
     public final int mismatch(ByteString other) {
-        int common = Search.commonPrefix(this, 0, other, 0);
+        int common = Comparison.commonPrefix(this, 0, other, 0);
         return common == size && common == other.size ? -1 : common;
     }
 
     /// Whether the bytes are the same when the letters A to Z are taken for a to z.
     public final boolean equalsIgnoreAsciiCase(ByteString other) {
-        if (size != other.size) {
-            return false;
-        }
-        int at = 0;
-        while ((at += Search.commonPrefix(this, at, other, at)) < size) {
-            if (asciiLower(byteAt(at)) != asciiLower(other.byteAt(at))) {
-                return false;
-            }
-            at++;
-        }
-        return true;
-    }
-
-    private static int asciiLower(byte value) {
-        return value >= 'A' && value <= 'Z' ? value + ('a' - 'A') : value;
+        return Comparison.equalIgnoringAsciiCase(this, other);
     }
 
     /// Whether the bytes are the same, in a time that depends on the sizes and fragments only: for secrets.
     public final boolean equalsConstantTime(ByteString other) {
-        if (size != other.size) {
-            return false;
-        }
-        int differences = 0;
-        var theirs = new FragmentCursor(other);
-        for (var ours = new FragmentCursor(this); ours.length > 0; ) {
-            int n = Math.min(ours.length, theirs.length);
-            for (int i = 0; i < n; i++) {
-                differences |= ours.array[ours.offset + i] ^ theirs.array[theirs.offset + i];
-            }
-            ours.consume(n);
-            theirs.consume(n);
-        }
-        return differences == 0;
+        return Comparison.equalInConstantTime(this, other);
     }
 
     // ---- decode
@@ -824,7 +773,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// Writes all bytes to the stream.
     public final void writeTo(OutputStream target) throws IOException {
-        drain(target::write);
+        Transfer.to(target::write, this);
     }
 
     /// Offers all bytes to the channel in one gathered write.
@@ -840,32 +789,17 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     /// @return how many bytes it took
     /// @throws IndexOutOfBoundsException if `from` is not in `0..size()`
     public final long writeTo(int from, GatheringByteChannel target) throws IOException {
-        return target.write(asByteBuffers(checkPosition(from), GATHERED_FRAGMENTS));
+        return target.write(Transfer.buffers(this, checkPosition(from), GATHERED_FRAGMENTS));
     }
 
     /// Feeds all bytes to the digest.
     public final void update(MessageDigest digest) {
-        drain(digest::update);
+        Transfer.to(digest::update, this);
     }
 
     /// Feeds all bytes to the checksum.
     public final void update(Checksum checksum) {
-        drain(checksum::update);
-    }
-
-    /// Takes the bytes `[from, from + length)` of an array that it may not trust to keep its content.
-    @FunctionalInterface
-    interface Sink<X extends Exception> {
-        void accept(byte[] array, int from, int length) throws X;
-    }
-
-    /// Through a copy, since code that is given our own array could keep it or write to it.
-    final <X extends Exception> void drain(Sink<X> sink) throws X {
-        byte[] scratch = new byte[Math.min(size, SCRATCH_BYTES)];
-        for (int at = 0, count; at < size; at += count) {
-            count = copyTo(at, scratch, 0, scratch.length);
-            sink.accept(scratch, 0, count);
-        }
+        Transfer.to(checksum::update, this);
     }
 
     /// The array of a compact byte string, not a copy. The caller promises not to write to it. O(1).
@@ -882,23 +816,13 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// A read-only buffer for each fragment, at least one. They share the bytes.
     public final ByteBuffer[] asByteBuffers() {
-        return asByteBuffers(0, Integer.MAX_VALUE);
-    }
-
-    private ByteBuffer[] asByteBuffers(int from, int limit) {
-        List<ByteBuffer> views = new ArrayList<>();
-        for (var run = new FragmentCursor(this, from, size); run.length > 0 && views.size() < limit; run.next()) {
-            views.add(ByteBuffer.wrap(run.array, run.offset, run.length).slice().asReadOnlyBuffer());
-        }
-        return views.isEmpty()
-                ? new ByteBuffer[] {ByteBuffer.allocate(0).asReadOnlyBuffer()}
-                : views.toArray(ByteBuffer[]::new);
+        return Transfer.buffers(this, 0, Integer.MAX_VALUE);
     }
 
     /// A read-only buffer of all bytes. It shares them if they are one fragment, and has a copy otherwise.
     public final ByteBuffer asByteBuffer() {
         Fragment fragment = oneFragment();
-        return ByteBuffer.wrap(fragment.array, fragment.offset, size).slice().asReadOnlyBuffer();
+        return Transfer.buffer(fragment.array, fragment.offset, size);
     }
 
     /// A read-only segment of all bytes. It shares them if they are one fragment, and has a copy otherwise.
@@ -970,11 +894,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// The lowest eight bits of what the function makes of each byte.
     public final ByteString map(IntUnaryOperator function) {
-        byte[] mapped = toByteArray();
-        for (int i = 0; i < mapped.length; i++) {
-            mapped[i] = (byte) function.applyAsInt(mapped[i] & 0xff);
-        }
-        return Fragment.over(mapped);
+        return Transformation.map(this, function);
     }
 
     /// Each byte xor-ed with that of the mask, which is repeated as often as need be: the masking of RFC 6455,
@@ -982,34 +902,12 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     ///
     /// @throws IllegalArgumentException if the mask is empty
     public final ByteString xorWith(ByteString mask) {
-        if (mask.isEmpty()) {
-            throw new IllegalArgumentException("an empty mask");
-        }
-        byte[] masked = toByteArray();
-        int at = 0;
-        if (Long.BYTES % mask.size == 0) {
-            long word = mask.repeat(Long.BYTES / mask.size).longAt(0);
-            for (; at <= size - Long.BYTES; at += Long.BYTES) {
-                Words.putLong(masked, at, Words.getLong(masked, at, ByteOrder.BIG_ENDIAN) ^ word, ByteOrder.BIG_ENDIAN);
-            }
-        }
-        byte[] key = mask.toByteArray();
-        for (; at < size; at++) {
-            masked[at] ^= key[at % key.length];
-        }
-        return Fragment.over(masked);
+        return Transformation.xor(this, mask);
     }
 
     /// The bytes from the last to the first.
     public final ByteString reverse() {
-        byte[] reversed = new byte[size];
-        int at = size;
-        for (var run = new FragmentCursor(this); run.length > 0; run.next()) {
-            for (int i = 0; i < run.length; i++) {
-                reversed[--at] = run.array[run.offset + i];
-            }
-        }
-        return Fragment.over(reversed);
+        return Transformation.reverse(this);
     }
 
     /// What the function makes of the seed and the first byte, of that and the second byte, and so on.

@@ -154,7 +154,7 @@ public final class ByteStringReader {
         Words.checkPart(count);
         require(count);
         long value = source.bigEndian(position, count);
-        return Words.inOrder(value, order) >>> (order == ByteOrder.BIG_ENDIAN ? 0 : Long.SIZE - Byte.SIZE * count);
+        return Words.inOrder(value, order) >>> (order.equals(ByteOrder.BIG_ENDIAN) ? 0 : Long.SIZE - Byte.SIZE * count);
     }
 
     /// The next byte.

@@ -3,7 +3,6 @@ package dev.sluice.bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /// Finding bytes, eight at a time where one value is sought. Ranges here are already checked.
@@ -153,29 +152,6 @@ final class Search {
             at--;
         }
         return -1;
-    }
-
-    /// The index of the first byte that differs, both counted from their `from`; the shorter one's length if there is
-    /// none.
-    static int commonPrefix(ByteString a, int fromA, ByteString b, int fromB) {
-        var left = new FragmentCursor(a, fromA, a.size);
-        var right = new FragmentCursor(b, fromB, b.size);
-        int common = 0;
-        while (left.length > 0 && right.length > 0) {
-            int n = Math.min(left.length, right.length);
-            int differs = mismatch(left, right, n);
-            if (differs >= 0) {
-                return common + differs;
-            }
-            common += n;
-            left.consume(n);
-            right.consume(n);
-        }
-        return common;
-    }
-
-    private static int mismatch(FragmentCursor a, FragmentCursor b, int n) {
-        return Arrays.mismatch(a.array, a.offset, a.offset + n, b.array, b.offset, b.offset + n);
     }
 
     /// Non-zero if a lane of `word` is zero; the lowest sign bit then marks the first of them (higher ones may be

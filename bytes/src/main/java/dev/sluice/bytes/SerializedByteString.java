@@ -32,7 +32,7 @@ final class SerializedByteString implements Externalizable {
     public void writeExternal(ObjectOutput out) throws IOException {
         out.writeByte(VERSION);
         out.writeInt(bytes.size());
-        bytes.drain(out::write);
+        Transfer.to(out::write, bytes);
     }
 
     @Override

@@ -40,7 +40,7 @@ final class Words {
     /// Writes the lowest `count` bytes of `value`.
     static void putPart(byte[] array, int at, long value, int count, ByteOrder order) {
         for (int i = 0; i < count; i++) {
-            int lane = order == ByteOrder.BIG_ENDIAN ? count - 1 - i : i;
+            int lane = order.equals(ByteOrder.BIG_ENDIAN) ? count - 1 - i : i;
             array[at + i] = (byte) (value >>> (Byte.SIZE * lane));
         }
     }
@@ -53,14 +53,14 @@ final class Words {
 
     /// `value` as it reads when its big-endian bytes are taken in `order`.
     static short inOrder(short value, ByteOrder order) {
-        return order == ByteOrder.BIG_ENDIAN ? value : Short.reverseBytes(value);
+        return order.equals(ByteOrder.BIG_ENDIAN) ? value : Short.reverseBytes(value);
     }
 
     static int inOrder(int value, ByteOrder order) {
-        return order == ByteOrder.BIG_ENDIAN ? value : Integer.reverseBytes(value);
+        return order.equals(ByteOrder.BIG_ENDIAN) ? value : Integer.reverseBytes(value);
     }
 
     static long inOrder(long value, ByteOrder order) {
-        return order == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
+        return order.equals(ByteOrder.BIG_ENDIAN) ? value : Long.reverseBytes(value);
     }
 }
