@@ -4,28 +4,36 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The large direct buffers of a reactor. Whoever moves bytes borrows one for the length of a call, so there are
-/// about as many as threads that run at the same time, whatever the number of connections. Large, because buffer
-/// size is bandwidth: a quarter of the size is four times the calls.
+/// A stack of buffers of one size. Whoever moves bytes borrows one while it has them, so there are about as many
+/// as threads that run at the same time, whatever the number of connections.
 ///
 /// A buffer that is not given back is garbage like any other object. Any thread.
 public final class BufferPool {
-    /// The size of each buffer, in bytes.
-    public static final int BUFFER_BYTES = 256 * 1024;
+    /// The size of a reactor's own, direct buffers. Large, because buffer size is bandwidth: a quarter of the
+    /// size is four times the calls.
+    public static final int LARGE_BYTES = 256 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final int bytes;
+    private final boolean direct;
 
-    /// A stack of idle buffers, so that the one in the processor's cache is used next. Guarded by the lock.
+    /// The idle buffers; the one given back last is taken next, as it is in the processor's cache. Guarded by the
+    /// lock.
     private final @Nullable ByteBuffer[] idle;
 
     /// Guarded by the lock.
     private int size;
 
-    BufferPool(int idleAtMost) {
+    /// @param bytes size of each buffer
+    /// @param direct whether their memory is outside the heap
+    /// @param idleAtMost how many are kept for later; more are left to the garbage collector
+    public BufferPool(int bytes, boolean direct, int idleAtMost) {
+        this.bytes = bytes;
+        this.direct = direct;
         this.idle = new ByteBuffer[idleAtMost];
     }
 
-    /// An empty buffer of [#BUFFER_BYTES].
+    /// An empty buffer.
     public ByteBuffer take() {
         lock.lock();
         try {
@@ -39,12 +47,12 @@ public final class BufferPool {
         } finally {
             lock.unlock();
         }
-        return ByteBuffer.allocateDirect(BUFFER_BYTES);
+        return direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
     }
 
     /// Gives a buffer back, which must not be used any more.
     public void give(ByteBuffer buffer) {
-        if (buffer.capacity() != BUFFER_BYTES || !buffer.isDirect()) {
+        if (buffer.capacity() != bytes || buffer.isDirect() != direct) {
             throw new IllegalArgumentException(buffer + " is not from this pool");
         }
         lock.lock();

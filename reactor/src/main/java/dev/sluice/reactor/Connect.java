@@ -105,6 +105,11 @@ public final class Connect {
         };
     }
 
+    /// The loop that does the work, and that the socket will belong to.
+    public EventLoop loop() {
+        return loop;
+    }
+
     /// Ready once [#result] has one.
     public Readiness done() {
         return done;

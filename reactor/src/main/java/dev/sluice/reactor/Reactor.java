@@ -41,7 +41,7 @@ public final class Reactor implements AutoCloseable {
         name = builder.name != null ? builder.name : "sluice-" + COUNT.incrementAndGet();
         isShared = builder.isShared;
         transport = builder.transport != null ? builder.transport : Transports.best();
-        buffers = new BufferPool(4 + 2 * builder.loops);
+        buffers = new BufferPool(BufferPool.LARGE_BYTES, true, 4 + 2 * builder.loops);
         resolver = new Resolver(name);
         var opened = new ArrayList<EventLoop>();
         try {
@@ -117,6 +117,11 @@ public final class Reactor implements AutoCloseable {
     /// The large buffers that are borrowed for the length of a call.
     public BufferPool buffers() {
         return buffers;
+    }
+
+    /// Whether the reactor has been closed.
+    public boolean isClosed() {
+        return loops.getFirst().isClosing();
     }
 
     /// How many sockets are open.

@@ -1,0 +1,19 @@
+package dev.sluice.sockets;
+
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/// The read channel has been closed or cancelled on this side.
+public final class ClosedReadChannelException extends ClosedChannelException {
+    private static final long serialVersionUID = 1;
+
+    /// @param cause why it was cancelled; null if it was closed
+    public ClosedReadChannelException(@Nullable Throwable cause) {
+        initCause(cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return "the read channel is closed";
+    }
+}

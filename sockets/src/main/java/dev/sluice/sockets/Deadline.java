@@ -1,0 +1,42 @@
+package dev.sluice.sockets;
+
+import java.time.Duration;
+
+/// A point in time that every socket operation below keeps: `Deadline.within(Duration.ofSeconds(2), () -> …)`.
+///
+/// It holds for the calling thread and those that inherit its [ScopedValue]s. An operation that would wait past
+/// it throws a [java.net.SocketTimeoutException]; the socket can be used on, and nothing is lost. Of several
+/// limits the earliest counts.
+public final class Deadline {
+    /// No deadline, on the scale of [System#nanoTime].
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final ScopedValue<Long> CURRENT = ScopedValue.newInstance();
+
+    private Deadline() {}
+
+    /// Runs `body`; its socket operations must end within `limit` from now.
+    ///
+    /// @return what `body` returns
+    /// @throws X what `body` throws
+    public static <R, X extends Throwable> R within(Duration limit, ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("time limit " + limit + " is negative");
+        }
+        long deadline = earlier(currentNanos(), System.nanoTime() + limit.toNanos());
+        return ScopedValue.where(CURRENT, deadline).call(body);
+    }
+
+    /// The deadline that holds here, or NEVER.
+    static long currentNanos() {
+        return CURRENT.isBound() ? CURRENT.get() : NEVER;
+    }
+
+    static long earlier(long a, long b) {
+        if (a == NEVER || b == NEVER) {
+            return a == NEVER ? b : a;
+        }
+        return a - b < 0 ? a : b;
+    }
+}

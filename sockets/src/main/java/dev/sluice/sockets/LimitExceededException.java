@@ -1,0 +1,14 @@
+package dev.sluice.sockets;
+
+import java.io.IOException;
+
+/// What was looked for did not come within the limit: the end of a line, a delimiter, the end of the input.
+public final class LimitExceededException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /// @param limit in bytes
+    /// @param missing what did not come
+    public LimitExceededException(int limit, String missing) {
+        super("more than " + limit + " bytes without " + missing);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.sockets;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A server that runs: one virtual thread accepts, one more per connection runs the handler and closes the
+/// socket.
+///
+/// ```
+///   running ── close ──▶ draining (nothing is accepted) ── grace over ──▶ handlers interrupted ──▶ sockets reset,
+/// closed
+/// ```
+public final class Server implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
+    /// How long an interrupted handler may take to end before its socket is reset.
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
+
+    /// What is done with a connection. The socket is closed when it returns or throws.
+    @FunctionalInterface
+    public interface Handler {
+        /// Handles one connection, on a virtual thread of its own.
+        void handle(Socket socket) throws Exception;
+    }
+
+    private final ServerSocket listener;
+    private final Handler handler;
+    private final ServeOptions options;
+    private final Semaphore slots;
+    private final Map<Socket, Thread> running = new ConcurrentHashMap<>();
+    private final CountDownLatch accepting = new CountDownLatch(1);
+    private final Thread acceptor;
+
+    /// Why accepting has ended by itself; null while it goes on or when the server was closed.
+    private volatile @Nullable IOException failure;
+
+    private Server(ServerSocket listener, Handler handler, ServeOptions options) {
+        this.listener = listener;
+        this.handler = handler;
+        this.options = options;
+        this.slots = new Semaphore(options.maxConnections());
+        this.acceptor = Thread.ofVirtual().name(listener + "-acceptor").unstarted(this::accept);
+    }
+
+    static Server start(ServerSocket listener, Handler handler, ServeOptions options) {
+        var server = new Server(listener, handler, options);
+        server.acceptor.start();
+        return server;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                slots.acquire();
+                var socket = listener.accept();
+                var thread = Thread.ofVirtual()
+                        .name("connection-" + socket.remoteAddress())
+                        .unstarted(() -> run(socket));
+                running.put(socket, thread);
+                thread.start();
+            }
+        } catch (InterruptedException | ClosedChannelException _) {
+            Thread.currentThread().interrupt(); // closed: this thread ends
+        } catch (IOException e) {
+            failure = e;
+            LOG.log(Level.ERROR, listener + " has stopped accepting", e);
+        } finally {
+            accepting.countDown();
+        }
+    }
+
+    private void run(Socket socket) {
+        try (socket) {
+            handler.handle(socket);
+        } catch (Exception e) {
+            options.onFailure().accept(socket, e);
+        } finally {
+            running.remove(socket);
+            slots.release();
+        }
+    }
+
+    static void log(Socket socket, Exception e) {
+        LOG.log(e instanceof IOException ? Level.DEBUG : Level.ERROR, "handler of " + socket + " has failed", e);
+    }
+
+    /// How many connections are being handled.
+    public int connections() {
+        return running.size();
+    }
+
+    /// The socket that connections come from.
+    public ServerSocket listener() {
+        return listener;
+    }
+
+    /// Blocks until the server has stopped accepting.
+    ///
+    /// @throws IOException if it stopped because accepting failed
+    public void awaitClosed() throws InterruptedException, IOException {
+        accepting.await();
+        var why = failure;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /// Stops accepting, waits for the handlers that run, interrupts those that are left after the grace period,
+    /// and resets the connections of those that do not answer to that. An interrupt of the calling thread ends
+    /// the grace period.
+    @Override
+    public void close() {
+        listener.close();
+        acceptor.interrupt();
+        boolean interrupted = !await(options.grace());
+        running.values().forEach(Thread::interrupt);
+        interrupted |= !await(AFTER_INTERRUPT);
+        if (!running.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: {1} connections were reset as their handlers did not end",
+                    listener,
+                    running.size());
+            running.keySet().forEach(Socket::abort);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until no handler runs.
+    ///
+    /// @return false if the wait was interrupted
+    private boolean await(Duration limit) {
+        int all = options.maxConnections();
+        try {
+            if (slots.tryAcquire(all, limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                slots.release(all);
+            }
+            return true;
+        } catch (InterruptedException _) {
+            return false; // the caller sets the flag again
+        }
+    }
+}
