@@ -76,15 +76,15 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     private static final int GATHERED_FRAGMENTS = 1024;
 
     final transient int size;
-    /// Length of the longest path to a fragment; 0 for a fragment.
-    final transient byte height;
     /// 0 until it has been asked for.
     private transient int hash;
 
-    ByteString(int size, int height) {
+    ByteString(int size) {
         this.size = size;
-        this.height = (byte) height;
     }
+
+    /// The length of the longest path to a fragment; 0 for a fragment.
+    abstract int height();
 
     // ---- create
 
@@ -737,10 +737,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
             System.arraycopy(fragment.array, fragment.offset + from, target, at, count);
             return count;
         }
-        for (var run = new FragmentCursor(this, from, from + count); run.length > 0; run.next()) {
-            System.arraycopy(run.array, run.offset, target, at, run.length);
-            at += run.length;
-        }
+        Rope.copy(this, from, from + count, ByteBuffer.wrap(target, at, count));
         return count;
     }
 
@@ -757,13 +754,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     /// @throws IndexOutOfBoundsException if `from` is not in `0..size()`
     public final int copyTo(int from, ByteBuffer target) {
         int count = Math.min(target.remaining(), size - checkPosition(from));
-        if (this instanceof Fragment fragment) {
-            target.put(fragment.array, fragment.offset + from, count);
-            return count;
-        }
-        for (var run = new FragmentCursor(this, from, from + count); run.length > 0; run.next()) {
-            target.put(run.array, run.offset, run.length);
-        }
+        Rope.copy(this, from, from + count, target);
         return count;
     }
 

@@ -26,10 +26,10 @@ public final class ByteStringReader {
     private int position;
     private int mark;
 
-    /// The fragment around the position: byte `i` of the source is `array[i + shift]` for `begin <= i < end`.
+    /// The fragment around the position: from there on byte `i` of the source is `array[i + shift]`, as long as `i <
+    /// end`.
     private byte[] array = Fragment.EMPTY.array;
     private int shift;
-    private int begin;
     private int end;
 
     ByteStringReader(ByteString source) {
@@ -81,6 +81,7 @@ public final class ByteStringReader {
     /// Goes back to the mark.
     public ByteStringReader reset() {
         position = mark;
+        end = 0;
         return this;
     }
 
@@ -361,19 +362,20 @@ public final class ByteStringReader {
 
     /// Whether the next `count` bytes remain and are in one fragment, which is then the current one.
     private boolean within(int count) {
-        if (position < begin || count > end - position) {
-            require(count);
-            seek();
+        if (count <= end - position) {
+            return true;
         }
+        require(count);
+        seek();
         return count <= end - position;
     }
 
     /// Makes the fragment around the position, which is before the end, the current one.
     private void seek() {
-        if (position >= begin && position < end) {
+        if (position < end) {
             return;
         }
-        begin = 0;
+        int begin = 0;
         ByteString node = source;
         while (node instanceof Rope rope) {
             if (position - begin < rope.left.size) {

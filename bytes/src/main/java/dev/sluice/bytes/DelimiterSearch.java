@@ -13,9 +13,11 @@ package dev.sluice.bytes;
 /// thread at a time.
 public final class DelimiterSearch {
 
+    private static final int[] NO_BORDERS = {};
+
     private final byte[] delimiter;
     /// For each prefix of the delimiter, by its last index: the length of the longest shorter prefix that it also
-    /// ends with.
+    /// ends with. Left out if the first byte comes once only: these are all 0 then.
     private final int[] borders;
 
     private int scanned;
@@ -29,7 +31,7 @@ public final class DelimiterSearch {
         if (delimiter.isEmpty()) {
             throw new IllegalArgumentException("an empty delimiter is everywhere");
         }
-        this.delimiter = delimiter.toByteArray();
+        this.delimiter = delimiter.compact().unsafeArray();
         this.borders = borders(this.delimiter);
     }
 
@@ -85,7 +87,7 @@ public final class DelimiterSearch {
         int matched = this.matched;
         while (at < to) {
             if (matched == 0) {
-                at = Search.indexOf(array, at, to, delimiter[0]);
+                at = next(array, at, to);
                 if (at < 0) {
                     break;
                 }
@@ -95,7 +97,7 @@ public final class DelimiterSearch {
                 matched++;
                 at++;
             } else {
-                matched = borders[matched - 1];
+                matched = borders.length == 0 ? 0 : borders[matched - 1];
             }
             if (matched == delimiter.length) {
                 return at;
@@ -105,7 +107,17 @@ public final class DelimiterSearch {
         return -1;
     }
 
+    /// The first index at which the delimiter may begin, or -1.
+    private int next(byte[] array, int from, int to) {
+        return delimiter.length == 1
+                ? Search.indexOf(array, from, to, delimiter[0])
+                : Search.indexOfPair(array, from, to, delimiter[0], delimiter[1]);
+    }
+
     private static int[] borders(byte[] pattern) {
+        if (Search.indexOf(pattern, 1, pattern.length, pattern[0]) < 0) {
+            return NO_BORDERS;
+        }
         int[] borders = new int[pattern.length];
         int border = 0;
         for (int i = 1; i < pattern.length; i++) {

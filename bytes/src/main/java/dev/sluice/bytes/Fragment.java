@@ -20,7 +20,7 @@ final class Fragment extends ByteString {
     final transient int offset;
 
     private Fragment(byte[] array, int offset, int size) {
-        super(size, 0);
+        super(size);
         this.array = array;
         this.offset = offset;
     }
@@ -36,6 +36,11 @@ final class Fragment extends ByteString {
 
     int end() {
         return offset + size;
+    }
+
+    @Override
+    int height() {
+        return 0;
     }
 
     boolean isWholeArray() {

@@ -1,6 +1,7 @@
 package dev.sluice.bytes;
 
 import java.io.Serial;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// An inner node: the bytes of `left`, then those of `right`. Neither is empty.
@@ -26,11 +27,18 @@ final class Rope extends ByteString {
 
     final transient ByteString left;
     final transient ByteString right;
+    private final transient byte height;
 
     private Rope(ByteString left, ByteString right) {
-        super(left.size + right.size, 1 + Math.max(left.height, right.height));
+        super(left.size + right.size);
         this.left = left;
         this.right = right;
+        this.height = (byte) (1 + Math.max(left.height(), right.height()));
+    }
+
+    @Override
+    int height() {
+        return height;
     }
 
     /// `l` followed by `r`. The fragments at the seam are fused as long as that pays.
@@ -79,6 +87,22 @@ final class Rope extends ByteString {
         return link(left.slice(from, middle), right.slice(0, to - middle));
     }
 
+    /// Puts the bytes `[from, to)` into the target, which has room for them.
+    static void copy(ByteString s, int from, int to, ByteBuffer target) {
+        switch (s) {
+            case Fragment fragment -> target.put(fragment.array, fragment.offset + from, to - from);
+            case Rope rope -> {
+                int middle = rope.left.size;
+                if (from < middle) {
+                    copy(rope.left, from, Math.min(to, middle), target);
+                }
+                if (to > middle) {
+                    copy(rope.right, Math.max(from - middle, 0), to - middle, target);
+                }
+            }
+        }
+    }
+
     static Fragment first(ByteString s) {
         while (s instanceof Rope rope) {
             s = rope.left;
@@ -103,10 +127,10 @@ final class Rope extends ByteString {
 
     /// Joins at the root, which may become lopsided.
     static Rope attach(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && rope.right.height < END_HEIGHT && r.height <= rope.right.height) {
+        if (l instanceof Rope rope && rope.right.height() < END_HEIGHT && r.height() <= rope.right.height()) {
             return new Rope(rope.left, link(rope.right, settled(r)));
         }
-        if (r instanceof Rope rope && rope.left.height < END_HEIGHT && l.height <= rope.left.height) {
+        if (r instanceof Rope rope && rope.left.height() < END_HEIGHT && l.height() <= rope.left.height()) {
             return new Rope(link(settled(l), rope.left), rope.right);
         }
         return new Rope(settled(l), settled(r));
@@ -114,7 +138,7 @@ final class Rope extends ByteString {
 
     /// The same bytes as a tree that is balanced at the root, too.
     private static ByteString settled(ByteString s) {
-        return s instanceof Rope rope && Math.abs(rope.left.height - rope.right.height) > 1
+        return s instanceof Rope rope && Math.abs(rope.left.height() - rope.right.height()) > 1
                 ? link(rope.left, rope.right)
                 : s;
     }
@@ -122,10 +146,10 @@ final class Rope extends ByteString {
     /// Joins two balanced trees to a balanced one: the lower goes down the facing spine of the higher, O(difference
     /// of heights).
     private static Rope link(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && l.height > r.height + 1) {
+        if (l instanceof Rope rope && l.height() > r.height() + 1) {
             return balance(rope.left, link(rope.right, r));
         }
-        if (r instanceof Rope rope && r.height > l.height + 1) {
+        if (r instanceof Rope rope && r.height() > l.height() + 1) {
             return balance(link(l, rope.left), rope.right);
         }
         return new Rope(l, r);
@@ -133,13 +157,13 @@ final class Rope extends ByteString {
 
     /// A balanced node over two balanced trees whose heights differ by at most two: the rotations of the AVL tree.
     private static Rope balance(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && l.height > r.height + 1) {
-            return rope.right instanceof Rope inner && inner.height > rope.left.height
+        if (l instanceof Rope rope && l.height() > r.height() + 1) {
+            return rope.right instanceof Rope inner && inner.height() > rope.left.height()
                     ? new Rope(new Rope(rope.left, inner.left), new Rope(inner.right, r))
                     : new Rope(rope.left, new Rope(rope.right, r));
         }
-        if (r instanceof Rope rope && r.height > l.height + 1) {
-            return rope.left instanceof Rope inner && inner.height > rope.right.height
+        if (r instanceof Rope rope && r.height() > l.height() + 1) {
+            return rope.left instanceof Rope inner && inner.height() > rope.right.height()
                     ? new Rope(new Rope(l, inner.left), new Rope(inner.right, rope.right))
                     : new Rope(new Rope(l, rope.left), rope.right);
         }

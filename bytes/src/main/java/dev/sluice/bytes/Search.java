@@ -56,6 +56,27 @@ final class Search {
         return -1;
     }
 
+    /// The index in `array` of the first `a` in `[from, to)` that `b` follows or that is the last byte of the range,
+    /// or -1.
+    static int indexOfPair(byte[] array, int from, int to, byte a, byte b) {
+        long lanesA = (a & 0xff) * ONES;
+        long lanesB = (b & 0xff) * ONES;
+        int at = from;
+        for (; at < to - 8; at += 8) {
+            long differs = ((long) WORD.get(array, at) ^ lanesA) | ((long) WORD.get(array, at + 1) ^ lanesB);
+            long zero = lowestZero(differs);
+            if (zero != 0) {
+                return at + (Long.numberOfTrailingZeros(zero) >>> 3);
+            }
+        }
+        for (; at < to; at++) {
+            if (array[at] == a && (at == to - 1 || array[at + 1] == b)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     /// The index of the last `value` in `[0, to)`, or -1.
     static int lastIndexOf(ByteString bytes, byte value, int to) {
         switch (bytes) {

@@ -219,12 +219,14 @@ class ByteStringTest {
                 for (int i = 0; i < arguments.length; i++) {
                     Class<?> parameter = method.getParameterTypes()[i];
                     takesReferences |= !parameter.isPrimitive();
-                    arguments[i] = parameter.isPrimitive() ? Array.get(Array.newInstance(parameter, 1), 0) : null;
+                    arguments[i] = parameter == int.class
+                            ? Integer.valueOf(1)
+                            : parameter.isPrimitive() ? Array.get(Array.newInstance(parameter, 1), 0) : null;
                 }
                 if (takesReferences && !method.isSynthetic()) {
                     Object target = type == ByteString.class
-                            ? HELLO
-                            : type == ByteStringBuilder.class ? new ByteStringBuilder() : HELLO.reader();
+                            ? ROPE
+                            : type == ByteStringBuilder.class ? new ByteStringBuilder() : ROPE.reader();
                     assertThatNullPointerException()
                             .as(method.toString())
                             .isThrownBy(() -> invoke(method, target, arguments));
