@@ -53,20 +53,21 @@ final class Copy {
         if (!input.awaitReady()) {
             return false;
         }
+        int n;
         var large = buffers.take();
         try {
             large.limit((int) Math.min(most, large.capacity()));
-            int n = input.tryRead(large);
-            if (n == StreamSocket.END) {
-                return false;
-            }
+            n = input.tryRead(large);
             if (n > 0) {
                 copied += n;
                 output.writeOrKeep(large.flip());
             }
-            return true;
         } finally {
             buffers.give(large);
         }
+        if (n > 0) {
+            input.giveWay(n);
+        }
+        return n != StreamSocket.END;
     }
 }

@@ -127,15 +127,21 @@ final class Input {
         return !ended;
     }
 
-    /// Reads what is there straight into `dst`, without waiting; nothing has been received that was not consumed.
+    /// Reads what is there straight into `dst`, without waiting or giving way; nothing has been received that was
+    /// not consumed.
     ///
     /// @return how many bytes, [StreamSocket#END], or [StreamSocket#WOULD_BLOCK]
     int tryRead(ByteBuffer dst) throws IOException {
         int n = stream.read(dst);
-        if (n != StreamSocket.WOULD_BLOCK) {
+        if (n == StreamSocket.END) {
             moved(n, Deadline.NEVER);
         }
         return n;
+    }
+
+    /// Counts what [#tryRead] gave, and gives way if that was much.
+    void giveWay(int bytes) {
+        waiter.moved(bytes);
     }
 
     private int drain(ByteBuffer dst) {

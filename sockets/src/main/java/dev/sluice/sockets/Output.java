@@ -141,7 +141,6 @@ final class Output {
                 pending = ByteBuffer.allocate(src.remaining()).put(src);
                 return;
             }
-            waiter.moved(n);
         }
     }
 
