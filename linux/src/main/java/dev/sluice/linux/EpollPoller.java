@@ -18,7 +18,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.ProtocolFamily;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// An epoll instance, epoll(7).
 ///
@@ -41,6 +43,11 @@ final class EpollPoller implements Poller {
     private final MemorySegment state = arena.allocate(Libc.CALL_STATE);
     private final MemorySegment one = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, 1);
 
+    /// Guards [#closed]: once the poller is closed, its two numbers may be those of somebody else's files.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private boolean closed;
+
     /// What the last select found; belongs to the thread that selects and dispatches.
     private int found;
 
@@ -52,8 +59,13 @@ final class EpollPoller implements Poller {
             sys.close(epoll);
             throw Errno.exception(wakeup);
         }
-        // Edge-triggered, so that nobody has to read it: each write is an edge, and 2^64 of them never come.
-        add(wakeup, EPOLLIN | EPOLLET, WAKEUP);
+        try {
+            // Edge-triggered, so that nobody has to read it: each write is an edge, and 2^64 of them never come.
+            add(wakeup, EPOLLIN | EPOLLET, WAKEUP);
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
     }
 
     private static int checked(int result) throws IOException {
@@ -108,9 +120,14 @@ final class EpollPoller implements Poller {
 
     @Override
     public void wakeup() {
-        long n = sys.write(wakeup, one, Long.BYTES);
-        if (n < 0 && !Errno.EAGAIN.is(n)) {
-            throw new AssertionError("the loop cannot be woken", Errno.exception(n));
+        lock.lock();
+        try {
+            long n = closed ? 0 : sys.write(wakeup, one, Long.BYTES);
+            if (n < 0 && !Errno.EAGAIN.is(n)) {
+                throw new AssertionError("the loop cannot be woken", Errno.exception(n));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -147,15 +164,28 @@ final class EpollPoller implements Poller {
         try (var confined = Arena.ofConfined()) {
             var event = EpollEvent.allocate(confined, 1);
             EpollEvent.set(event, interest, token);
-            checked(sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new ClosedChannelException(); // the loop has ended just now
+                }
+                checked(sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
     @Override
     public void close() throws IOException {
-        sys.close(wakeup);
-        int result = sys.close(epoll);
-        arena.close();
-        checked(result);
+        lock.lock();
+        try {
+            closed = true;
+            sys.close(wakeup);
+            checked(sys.close(epoll));
+        } finally {
+            lock.unlock();
+            arena.close();
+        }
     }
 }

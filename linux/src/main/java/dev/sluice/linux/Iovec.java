@@ -30,10 +30,9 @@ final class Iovec {
 
     /// Describes what remains in a direct buffer.
     static void set(MemorySegment array, int index, ByteBuffer direct) {
-        array.set(
-                JAVA_LONG,
-                (long) index * SIZE + IOV_BASE,
-                MemorySegment.ofBuffer(direct).address());
+        var memory = MemorySegment.ofBuffer(direct);
+        DirectAddress.requireAlive(memory.scope());
+        array.set(JAVA_LONG, (long) index * SIZE + IOV_BASE, memory.address());
         array.set(JAVA_LONG, (long) index * SIZE + IOV_LEN, direct.remaining());
     }
 }

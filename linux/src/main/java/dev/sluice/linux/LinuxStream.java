@@ -22,6 +22,13 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
 
     private final @Nullable SocketAddress acceptedFrom;
 
+    /// The file that was sent from last; belongs to whoever writes.
+    private @Nullable FileSource source;
+
+    /// The error that ended the connection, or 0. The kernel tells it once, to whoever reads or writes first, and a
+    /// clean end from then on.
+    private volatile int lost;
+
     private LinuxStream(EpollPoller poller, int fd, int domain, @Nullable SocketAddress acceptedFrom) {
         super(poller, fd, domain);
         this.acceptedFrom = acceptedFrom;
@@ -109,7 +116,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
             dst.position(dst.position() + n);
             return n;
         }
-        return n == 0 ? END : (int) wouldBlock(n);
+        return n == 0 ? (int) end() : (int) wouldBlock(n);
     }
 
     @Override
@@ -144,7 +151,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
                 n = sys.readv(fd, vectors, count, readErrno);
             } while (Errno.EINTR.is(n));
             advance(dsts, offset, n);
-            return n > 0 ? n : n == 0 ? END : wouldBlock(n);
+            return n > 0 ? n : n == 0 ? end() : wouldBlock(n);
         }
     }
 
@@ -181,13 +188,49 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
 
     @Override
     public long transferFrom(FileChannel file, long position, long count) throws IOException {
-        throw new UnsupportedOperationException();
+        var source = this.source;
+        if (source == null || source.channel != file) {
+            forgetFile();
+            source = new FileSource(sys, file);
+            this.source = source;
+        }
+        long n;
+        do {
+            n = source.sendTo(fd, position, count, writeErrno);
+        } while (Errno.EINTR.is(n));
+        return n >= 0 ? n : wouldBlock(n);
+    }
+
+    private void forgetFile() {
+        if (source != null) {
+            source.close();
+            source = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        forgetFile();
+        super.close();
+    }
+
+    private long end() throws IOException {
+        if (lost != 0) {
+            throw Errno.exception(lost);
+        }
+        return END;
     }
 
     /// The result of a call that moved nothing: it would block, or has failed.
-    private static long wouldBlock(long result) throws IOException {
+    private long wouldBlock(long result) throws IOException {
         if (Errno.EAGAIN.is(result)) {
             return WOULD_BLOCK;
+        }
+        if (Errno.ECONNRESET.is(result)
+                || Errno.ETIMEDOUT.is(result)
+                || Errno.EHOSTUNREACH.is(result)
+                || Errno.ENETUNREACH.is(result)) {
+            lost = (int) result;
         }
         throw Errno.exception(result);
     }

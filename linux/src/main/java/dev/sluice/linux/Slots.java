@@ -42,10 +42,14 @@ final class Slots {
         }
     }
 
+    /// Takes a handle out; again does nothing.
     void remove(long token) {
         int slot = (int) token;
         lock.lock();
         try {
+            if (get(token) == null) {
+                return;
+            }
             handles[slot] = null;
             generations[slot] = (generations[slot] + 1) & Integer.MAX_VALUE;
             free.push(slot);

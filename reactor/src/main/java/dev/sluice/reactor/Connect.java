@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// The work is done on one loop; [#result], [#done] and [#abandon] may be called from any thread.
 public final class Connect {
     private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
+
+    /// More is no limit: it would be beyond the clock.
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
 
     private final EventLoop loop;
     private final SocketAddress remote;
@@ -66,23 +70,39 @@ public final class Connect {
         this.remote = remote;
         this.local = local;
         this.options = options;
-        this.timeout = timeout;
+        this.timeout = timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : Duration.ZERO;
         this.deadline = loop.timer(this::timedOut);
         this.nextAttempt = loop.timer(this::attemptNext);
     }
 
     Connect start() {
-        loop.execute(() -> {
-            if (!timeout.isZero()) {
-                deadline.set(loop.nanoTime() + timeout.toNanos());
-            }
-            if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
-                loop.reactor().resolver().execute(() -> resolve(inet));
-            } else {
-                attempt(List.of(remote));
-            }
-        });
+        try {
+            loop.execute(this::begin);
+        } catch (RejectedExecutionException _) {
+            fail(loop.closedException());
+        }
         return this;
+    }
+
+    private void begin() {
+        if (loop.isClosing()) {
+            fail(loop.closedException());
+            return;
+        }
+        loop.began(this);
+        if (!timeout.isZero()) {
+            deadline.set(loop.nanoTime() + timeout.toNanos());
+        }
+        if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            loop.reactor().resolver().execute(() -> resolve(inet));
+        } else {
+            attempt(List.of(remote));
+        }
+    }
+
+    /// The loop has ended, or is about to.
+    void fail(IOException why) {
+        finish(new Outcome.NotConnected(why));
     }
 
     /// The connected socket, which then belongs to the caller, or null if the attempt still goes on.
@@ -120,20 +140,28 @@ public final class Connect {
         if (outcome.getAndSet(new Outcome.Over()) instanceof Outcome.Connected(var socket)) {
             socket.close();
         }
-        if (!loop.hasEnded()) {
-            loop.execute(this::stop);
+        done.end();
+        onLoop(this::stop);
+    }
+
+    /// Once the loop has ended, all is over and nothing left to do.
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException _) {
+            return;
         }
     }
 
     private void resolve(InetSocketAddress name) {
         try {
             var addresses = List.of(InetAddress.getAllByName(name.getHostString()));
-            loop.execute(() -> attempt(interleave(addresses, name.getPort())));
+            onLoop(() -> attempt(interleave(addresses, name.getPort())));
         } catch (UnknownHostException e) {
             var unknown = new UnknownHostException(
                     "[X-302] host \"" + name.getHostString() + "\" not found: " + e.getMessage());
             unknown.initCause(e);
-            loop.execute(() -> finish(new Outcome.NotConnected(unknown)));
+            onLoop(() -> finish(new Outcome.NotConnected(unknown)));
         }
     }
 
@@ -157,6 +185,9 @@ public final class Connect {
     }
 
     private void attempt(List<SocketAddress> addresses) {
+        if (outcome.get() != null) {
+            return; // over while the name was resolved
+        }
         untried.addAll(addresses);
         attemptNext();
     }
@@ -245,6 +276,7 @@ public final class Connect {
     }
 
     private void stop() {
+        loop.ended(this);
         deadline.cancel();
         nextAttempt.cancel();
         untried.clear();

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +28,8 @@ public final class EventLoop implements Executor {
 
     /// How many tasks run before the poller is asked again.
     private static final int TASKS_PER_TURN = 256;
+
+    private static final long LONGEST_SLEEP_NANOS = Duration.ofDays(1).toNanos();
 
     private static final VarHandle ASLEEP;
 
@@ -49,6 +54,10 @@ public final class EventLoop implements Executor {
 
     /// Every socket of this loop that is not closed, so that closing the reactor reaches them all.
     private final Set<KernelSocket<?>> sockets = ConcurrentHashMap.newKeySet();
+
+    /// What is being connected, so that closing the reactor reaches also what waits for a name. Only the loop's own
+    /// thread touches them.
+    private final Set<Connect> connecting = new HashSet<>();
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -150,10 +159,7 @@ public final class EventLoop implements Executor {
             busy |= timers.fire(nanoTime());
         }
         for (int left = TASKS_PER_TURN; left > 0; left--) {
-            var task = local.poll();
-            if (task == null) {
-                task = inbox.poll();
-            }
+            var task = nextTask(left % 2 == 0);
             if (task == null) {
                 break;
             }
@@ -161,6 +167,15 @@ public final class EventLoop implements Executor {
             busy = true;
         }
         return busy;
+    }
+
+    /// From both queues in turn, as either may be filled faster than it is emptied.
+    private @Nullable Runnable nextTask(boolean localFirst) {
+        var task = localFirst ? local.poll() : inbox.poll();
+        if (task != null) {
+            return task;
+        }
+        return localFirst ? inbox.poll() : local.poll();
     }
 
     /// The one place where the failure of foreign code that runs on a loop ends.
@@ -189,7 +204,7 @@ public final class EventLoop implements Executor {
         if (next == Timer.NEVER) {
             return -1;
         }
-        return Math.max(0, next - nanoTime());
+        return Math.clamp(next - nanoTime(), 0, LONGEST_SLEEP_NANOS);
     }
 
     void awake() {
@@ -202,19 +217,34 @@ public final class EventLoop implements Executor {
         for (var socket : sockets) {
             socket.closeBecause(failure != null ? failure : closedException());
         }
-        Runnable task;
-        while ((task = local.poll()) != null || (task = inbox.poll()) != null) {
-            run(task);
+        for (var connect : List.copyOf(connecting)) {
+            connect.fail(failure != null ? failure : closedException());
         }
+        runAll();
         try {
             poller.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, name + " could not close its poller", e);
         }
         ended.countDown();
-        while ((task = inbox.poll()) != null) {
+        runAll();
+    }
+
+    private void runAll() {
+        Runnable task;
+        while ((task = nextTask(true)) != null) {
             run(task);
         }
+    }
+
+    /// A connection attempt has begun. On the loop.
+    void began(Connect connect) {
+        connecting.add(connect);
+    }
+
+    /// A connection attempt is over. On the loop.
+    void ended(Connect connect) {
+        connecting.remove(connect);
     }
 
     // What other threads of the reactor do.

@@ -9,6 +9,7 @@ import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Failures {
             case BindException _ -> new BindException(text);
             case NoRouteToHostException _ -> new NoRouteToHostException(text);
             case PortUnreachableException _ -> new PortUnreachableException(text);
+            case UnknownHostException _ -> new UnknownHostException(text);
             default -> new SocketException(text);
         };
         told.initCause(why);

@@ -113,6 +113,19 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
         }
     }
 
+    /// Puts the socket under the loop's watch.
+    final void watch() throws IOException {
+        loop.opened(this);
+        enter(); // from now on the reactor may close it
+        try {
+            handle.watch(this);
+        } catch (ClosedChannelException _) {
+            throw closedException(); // the loop has ended meanwhile, and closed the socket before
+        } finally {
+            leave();
+        }
+    }
+
     /// Closes the socket. Whoever waits is woken and finds it closed; a call in flight on another thread ends
     /// first. Closing again does nothing.
     public void close() {

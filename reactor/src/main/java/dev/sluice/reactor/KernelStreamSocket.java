@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// A transfer shorter than asked for proves that the socket is drained or full, which saves the call that would
 /// have said so; unless the end has been told, for that comes without a further event.
 final class KernelStreamSocket extends KernelSocket<StreamHandle> implements StreamSocket {
+    /// How many buffers the system takes in one call, `IOV_MAX`.
+    private static final int MOST_BUFFERS = 1024;
+
     private final Readiness output;
     private final Readiness peerClosed;
     private volatile @Nullable SocketAddress remote;
+    private volatile boolean inputShut;
     private volatile boolean outputShut;
 
     KernelStreamSocket(EventLoop loop, StreamHandle handle) throws IOException {
@@ -32,8 +36,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     /// Puts a connection that stands, such as an accepted one, under the loop's watch.
     KernelStreamSocket open() throws IOException {
         remote = handle.remoteAddress();
-        loop.opened(this);
-        handle.watch(this);
+        watch();
         return this;
     }
 
@@ -91,11 +94,15 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
+        requireWritable(dst);
         enter(READING);
         try {
             int room = dst.remaining();
             if (room == 0) {
                 return 0;
+            }
+            if (inputShut) {
+                return END; // the system may have bytes still, or get some
             }
             int seen = input.state();
             return Readiness.isReady(seen) ? (int) moved(input, seen, handle.read(dst), room) : WOULD_BLOCK;
@@ -109,40 +116,56 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        if (areDirect(dsts, offset, length)) {
-            return readDirect(dsts, offset, length);
-        }
-        long sum = 0;
         for (int i = offset; i < offset + length; i++) {
-            int room = dsts[i].remaining();
-            int n = read(dsts[i]);
-            if (n < 0) {
-                return sum == 0 ? n : sum;
-            }
-            sum += n;
-            if (n < room) {
-                break;
-            }
+            requireWritable(dsts[i]);
         }
-        return sum;
-    }
-
-    private long readDirect(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        int first = firstRemaining(dsts, offset, length);
+        int count = Math.min(offset + length - first, MOST_BUFFERS);
         enter(READING);
         try {
-            long room = remaining(dsts, offset, length);
-            if (room == 0) {
+            if (count == 0) {
                 return 0;
+            }
+            if (inputShut) {
+                return END;
             }
             int seen = input.state();
             if (!Readiness.isReady(seen)) {
                 return WOULD_BLOCK;
             }
-            return moved(input, seen, handle.read(dsts, offset, length), room);
+            if (areDirect(dsts, first, count)) { // the system can scatter into them
+                return moved(input, seen, handle.read(dsts, first, count), remaining(dsts, first, count));
+            }
+            return readStaged(dsts, first, count, seen);
         } catch (IOException e) {
             throw broken("read", e);
         } finally {
             leave(READING);
+        }
+    }
+
+    /// The system cannot scatter into heap memory: it comes through one of the reactor's buffers.
+    private int readStaged(ByteBuffer[] dsts, int offset, int length, int seen) throws IOException {
+        var buffers = loop.reactor().buffers();
+        var staged = buffers.take();
+        try {
+            staged.limit((int) Math.min(remaining(dsts, offset, length), staged.capacity()));
+            int n = (int) moved(input, seen, handle.read(staged), staged.limit());
+            staged.flip();
+            for (int i = offset; staged.hasRemaining(); i++) {
+                int part = Math.min(dsts[i].remaining(), staged.remaining());
+                dsts[i].put(staged.slice(staged.position(), part));
+                staged.position(staged.position() + part);
+            }
+            return n;
+        } finally {
+            buffers.give(staged);
+        }
+    }
+
+    private static void requireWritable(ByteBuffer dst) {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("cannot read into a read-only buffer");
         }
     }
 
@@ -155,7 +178,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         try {
             return tryWrite(src);
         } catch (IOException e) {
-            throw broken("write", e);
+            throw unwritten("write", e);
         } finally {
             leave(WRITING);
         }
@@ -177,10 +200,11 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
+        int first = firstRemaining(srcs, offset, length);
+        int count = Math.min(offset + length - first, MOST_BUFFERS);
         enter(WRITING);
         try {
-            long bytes = remaining(srcs, offset, length);
-            if (bytes == 0) {
+            if (count == 0) {
                 return 0;
             }
             int seen = output.state();
@@ -188,12 +212,12 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 return WOULD_BLOCK;
             }
             requireOutput();
-            if (areDirect(srcs, offset, length)) { // the system can gather it
-                return moved(output, seen, handle.write(srcs, offset, length), bytes);
+            if (areDirect(srcs, first, count)) { // the system can gather it
+                return moved(output, seen, handle.write(srcs, first, count), remaining(srcs, first, count));
             }
-            return writeStaged(srcs, offset, length);
+            return writeStaged(srcs, first, count);
         } catch (IOException e) {
-            throw broken("write", e);
+            throw unwritten("write", e);
         } finally {
             leave(WRITING);
         }
@@ -240,7 +264,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 buffers.give(staged);
             }
         } catch (IOException e) {
-            throw broken("write", e);
+            throw unwritten("write", e);
         } finally {
             leave(WRITING);
         }
@@ -274,7 +298,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         } catch (EOFException e) {
             throw e;
         } catch (IOException e) {
-            throw broken("send file", e);
+            throw unwritten("send file", e);
         } finally {
             leave(WRITING);
         }
@@ -283,7 +307,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     private long moved(Readiness direction, int seen, long n, long asked) {
         if (n < asked && n != END) {
             direction.wouldBlock(seen);
-        } else if (n == END) {
+        } else if (n == END && !inputShut) {
             peerClosed.end();
         }
         return n;
@@ -299,6 +323,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     public void shutdownInput() throws IOException {
         enter();
         try {
+            inputShut = true;
             handle.shutdownInput();
             input.end();
         } catch (IOException e) {
@@ -353,20 +378,18 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
 
     @Override
     public void ready(int events) {
-        try {
-            if ((events & FAILED) != 0) {
-                output.end();
-            } else if ((events & WRITE) != 0) {
-                output.signal();
-            }
-            if ((events & (PEER_CLOSED | FAILED)) != 0) {
-                input.end();
+        if ((events & FAILED) != 0) {
+            output.end();
+        } else if ((events & WRITE) != 0) {
+            output.signal();
+        }
+        if ((events & (PEER_CLOSED | FAILED)) != 0) {
+            input.end();
+            if ((events & FAILED) != 0 || !inputShut) { // else that is the owner's own doing
                 peerClosed.end();
-            } else if ((events & READ) != 0) {
-                input.signal();
             }
-        } catch (RuntimeException | Error e) {
-            loop.caught(e);
+        } else if ((events & READ) != 0) {
+            input.signal();
         }
     }
 
@@ -378,10 +401,15 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     }
 
     private IOException broken(String operation, IOException e) {
-        if (isOpen() && !outputShut) {
+        if (isOpen()) {
             peerClosed.end();
         }
         return failure(operation, e);
+    }
+
+    /// A write also fails after the owner's own shutdown, which says nothing of the peer.
+    private IOException unwritten(String operation, IOException e) {
+        return outputShut ? failure(operation, e) : broken(operation, e);
     }
 
     @Override
@@ -393,6 +421,15 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
             local = "?"; // the lost connection has none any more; the peer's address says which one it was
         }
         return Failures.at(operation + " on " + local + " -> " + Failures.text(remote), e);
+    }
+
+    /// The index of the first buffer that is not empty; the index after the last if all are.
+    private static int firstRemaining(ByteBuffer[] buffers, int offset, int length) {
+        int first = offset;
+        while (first < offset + length && !buffers[first].hasRemaining()) {
+            first++;
+        }
+        return first;
     }
 
     private static boolean areDirect(ByteBuffer[] buffers, int offset, int length) {

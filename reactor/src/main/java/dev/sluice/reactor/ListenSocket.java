@@ -37,9 +37,13 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     }
 
     ListenSocket open() throws IOException {
-        loop.opened(this);
-        handle.watch(this);
-        return this;
+        try {
+            watch();
+            return this;
+        } catch (IOException e) {
+            close();
+            throw failure("listen", e);
+        }
     }
 
     /// When [#accept] is worth while.
@@ -65,7 +69,11 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
         try {
             while (true) {
                 int seen = input.state();
-                if (!Readiness.isReady(seen) || rest.isSet()) {
+                if (!Readiness.isReady(seen)) {
+                    return null;
+                }
+                if (rest.isSet()) { // an event came just as the rest began
+                    input.wouldBlock(seen);
                     return null;
                 }
                 var taken = handle.accept(home.poller());
@@ -82,6 +90,9 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                     throw e;
                 } catch (IOException _) {
                     socket.close(); // reset before it was taken: the peer's affair, not the listener's
+                } catch (RuntimeException e) { // an option that connections do not have
+                    socket.close();
+                    throw e;
                 }
             }
         } catch (OutOfDescriptorsException e) {

@@ -143,6 +143,8 @@ final class LoopThread {
                 news = loop.poller().select(waitNanos);
             } catch (IOException e) {
                 failure = e;
+            } catch (RuntimeException | Error e) {
+                failure = new IOException("the poller threw: " + e, e);
             }
             lent = false;
             LockSupport.unpark(loop.thread());

@@ -155,11 +155,12 @@ public final class Reactor implements AutoCloseable {
         } catch (IOException e) {
             throw Failures.at("listen on " + Failures.text(address), e);
         }
+        ListenSocket socket;
         try {
             options.applyTo(handle, this);
             handle.bind(address);
             handle.listen(backlog);
-            return new ListenSocket(loop, handle, accepted).open();
+            socket = new ListenSocket(loop, handle, accepted);
         } catch (IOException e) {
             handle.close();
             throw BindFailures.explain(address, e);
@@ -167,6 +168,7 @@ public final class Reactor implements AutoCloseable {
             handle.close();
             throw e;
         }
+        return socket.open();
     }
 
     /// Begins to connect; all of it happens in the background, on one loop.

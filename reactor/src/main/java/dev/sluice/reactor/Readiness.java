@@ -1,6 +1,7 @@
 package dev.sluice.reactor;
 
 import dev.sluice.reactor.transport.Handle;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// other side changes the state, then takes the waiter, then wakes it. All four steps are volatile, so one of the
 /// two sees the other.
 public final class Readiness {
+    private static final System.Logger LOG = System.getLogger(Readiness.class.getName());
+
     private static final int READY = 1;
     private static final int ENDED = 2;
     private static final int TICK = 4;
@@ -130,8 +133,17 @@ public final class Readiness {
         if (waiter != null) {
             var taken = (@Nullable Waiter) WAITER.getAndSet(this, null);
             if (taken != null) {
-                taken.wake();
+                wake(taken);
             }
+        }
+    }
+
+    /// Whoever tells of an event has others to tell, and a loop to go on with.
+    private static void wake(Waiter waiter) {
+        try {
+            waiter.wake();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, waiter + " threw when it was woken, which a waiter must not", e);
         }
     }
 }

@@ -57,6 +57,14 @@ abstract sealed class NioHandle<C extends SelectableChannel & NetworkChannel> im
         }
     }
 
+    /// Nobody will ask for these operations again. On the loop's thread.
+    void disarm(int operations) {
+        var current = key;
+        if (current != null) {
+            current.interestOpsAnd(~operations);
+        }
+    }
+
     /// The poller has news of this handle.
     void told(SelectionKey selected) {
         var told = watcher;

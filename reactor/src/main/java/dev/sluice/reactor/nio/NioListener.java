@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// A `ServerSocketChannel`. The JDK binds and listens in one step, so the address is kept until then.
@@ -54,9 +55,20 @@ final class NioListener extends NioHandle<ServerSocketChannel> implements Listen
 
     @Override
     public @Nullable StreamHandle accept(Poller home) throws IOException {
+        SocketChannel accepted;
+        while ((accepted = next()) != null) {
+            try {
+                return NioStream.opened((NioPoller) home, accepted);
+            } catch (IOException _) {
+                // closed; it was reset before it could be set up
+            }
+        }
+        return null;
+    }
+
+    private @Nullable SocketChannel next() throws IOException {
         try {
-            var accepted = channel.accept();
-            return accepted == null ? null : NioStream.opened((NioPoller) home, accepted);
+            return channel.accept();
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             throw isOutOfDescriptors(why) ? new OutOfDescriptorsException(why) : e;

@@ -5,6 +5,8 @@ import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.StreamHandle;
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -71,9 +73,13 @@ final class NioPoller implements Poller {
     }
 
     SelectionKey register(SelectableChannel channel, NioHandle<?> handle) throws IOException {
-        var key = channel.register(selector, 0, handle);
-        changed();
-        return key;
+        try {
+            var key = channel.register(selector, 0, handle);
+            changed();
+            return key;
+        } catch (ClosedSelectorException _) {
+            throw new ClosedChannelException(); // the loop has ended just now
+        }
     }
 
     @Override

@@ -11,9 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /// A `SocketChannel`.
 final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
+    /// The failure of a write that ended the connection: the system tells it once, and a reader then finds a clean
+    /// end.
+    private volatile @Nullable IOException lost;
+
     private NioStream(NioPoller poller, SocketChannel channel) throws IOException {
         super(poller, channel);
     }
@@ -47,7 +52,12 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     @Override
     public boolean finishConnect() throws IOException {
-        return channel.finishConnect();
+        boolean connected = channel.finishConnect();
+        if (connected) {
+            // A selector tells it to nobody any more, and finds it at every turn.
+            disarm(SelectionKey.OP_CONNECT);
+        }
+        return connected;
     }
 
     @Override
@@ -68,26 +78,47 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        int n = channel.read(dst);
-        return n != 0 ? n : WOULD_BLOCK;
+        return (int) moved(channel.read(dst));
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        long n = channel.read(dsts, offset, length);
-        return n != 0 ? n : WOULD_BLOCK;
+        return moved(channel.read(dsts, offset, length));
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        int n = channel.write(src);
-        return n != 0 ? n : WOULD_BLOCK;
+        try {
+            return (int) moved(channel.write(src));
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        long n = channel.write(srcs, offset, length);
+        try {
+            return moved(channel.write(srcs, offset, length));
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
+    private long moved(long n) throws IOException {
+        var failure = lost;
+        if (n == END && failure != null) {
+            throw new SocketException(failure.getMessage());
+        }
         return n != 0 ? n : WOULD_BLOCK;
+    }
+
+    /// A broken pipe is what remains of a connection that has ended or failed before.
+    private IOException unwritten(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        if (why.contains("reset") || why.contains("timed out")) {
+            lost = e;
+        }
+        return e;
     }
 
     @Override
