@@ -1,0 +1,128 @@
+package dev.sluice.contract;
+
+import static dev.sluice.reactor.StreamSocket.END;
+import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
+
+import dev.sluice.bytes.ByteString;
+import dev.sluice.reactor.Connect;
+import dev.sluice.reactor.ListenSocket;
+import dev.sluice.reactor.StreamSocket;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Try first, wait second, try again: each operation as a thread would do it.
+final class Blocking {
+    private Blocking() {}
+
+    static int read(StreamSocket socket, ByteBuffer dst) throws IOException {
+        int n;
+        while ((n = socket.read(dst)) == WOULD_BLOCK) {
+            Parked.until(socket.input());
+        }
+        return n;
+    }
+
+    static long read(StreamSocket socket, ByteBuffer... dsts) throws IOException {
+        long n;
+        while ((n = socket.read(dsts, 0, dsts.length)) == WOULD_BLOCK) {
+            Parked.until(socket.input());
+        }
+        return n;
+    }
+
+    static byte[] readExactly(StreamSocket socket, int bytes) throws IOException {
+        var into = ByteBuffer.allocate(bytes);
+        while (into.hasRemaining()) {
+            if (read(socket, into) == END) {
+                throw new EOFException("the end after " + into.position() + " of " + bytes + " bytes");
+            }
+        }
+        return into.array();
+    }
+
+    static byte[] readToEnd(StreamSocket socket) throws IOException {
+        var all = new ByteArrayOutputStream();
+        var piece = ByteBuffer.allocateDirect(64 * 1024);
+        while (read(socket, piece.clear()) != END) {
+            var bytes = new byte[piece.flip().remaining()];
+            piece.get(bytes);
+            all.writeBytes(bytes);
+        }
+        return all.toByteArray();
+    }
+
+    static void write(StreamSocket socket, ByteBuffer src) throws IOException {
+        while (src.hasRemaining()) {
+            if (socket.write(src) == WOULD_BLOCK) {
+                Parked.until(socket.output());
+            }
+        }
+    }
+
+    static void write(StreamSocket socket, byte[] bytes) throws IOException {
+        write(socket, ByteBuffer.wrap(bytes));
+    }
+
+    static void write(StreamSocket socket, ByteBuffer... srcs) throws IOException {
+        while (anyRemaining(srcs)) {
+            if (socket.write(srcs, 0, srcs.length) == WOULD_BLOCK) {
+                Parked.until(socket.output());
+            }
+        }
+    }
+
+    static void write(StreamSocket socket, ByteString bytes) throws IOException {
+        for (int from = 0; from < bytes.size(); ) {
+            int n = socket.write(bytes, from);
+            if (n == WOULD_BLOCK) {
+                Parked.until(socket.output());
+            } else {
+                from += n;
+            }
+        }
+    }
+
+    /// Writes until the system takes no more.
+    ///
+    /// @return how many bytes it has taken
+    static long fill(StreamSocket socket) throws IOException {
+        var chunk = ByteBuffer.allocateDirect(64 * 1024);
+        long sum = 0;
+        int n;
+        while ((n = socket.write(chunk.clear())) != WOULD_BLOCK) {
+            sum += n;
+        }
+        return sum;
+    }
+
+    static StreamSocket accept(ListenSocket listener) throws IOException {
+        while (true) {
+            var accepted = listener.accept();
+            if (accepted != null) {
+                return accepted;
+            }
+            Parked.until(listener.input());
+        }
+    }
+
+    static StreamSocket result(Connect connect) throws IOException {
+        while (true) {
+            var connected = connect.result();
+            if (connected != null) {
+                return connected;
+            }
+            Parked.until(connect.done());
+        }
+    }
+
+    private static boolean anyRemaining(ByteBuffer[] buffers) {
+        for (var buffer : buffers) {
+            if (buffer.hasRemaining()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
