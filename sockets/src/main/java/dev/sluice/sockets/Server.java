@@ -1,6 +1,7 @@
 package dev.sluice.sockets;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -60,20 +61,32 @@ public final class Server implements AutoCloseable {
         try {
             while (true) {
                 slots.acquire();
-                var socket = listener.accept();
+                var socket = acceptOrFreeSlot();
                 var thread = Thread.ofVirtual()
                         .name("connection-" + socket.remoteAddress())
                         .unstarted(() -> run(socket));
                 running.put(socket, thread);
                 thread.start();
             }
-        } catch (InterruptedException | ClosedChannelException _) {
+        } catch (InterruptedException | InterruptedIOException | ClosedChannelException _) {
             Thread.currentThread().interrupt(); // closed: this thread ends
         } catch (IOException e) {
             failure = e;
             LOG.log(Level.ERROR, listener + " has stopped accepting", e);
         } finally {
             accepting.countDown();
+        }
+    }
+
+    private Socket acceptOrFreeSlot() throws IOException {
+        Socket accepted = null;
+        try {
+            accepted = listener.accept();
+            return accepted;
+        } finally {
+            if (accepted == null) {
+                slots.release(); // or close would wait for a handler that never runs
+            }
         }
     }
 
