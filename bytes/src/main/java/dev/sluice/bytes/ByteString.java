@@ -76,15 +76,15 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     private static final int GATHERED_FRAGMENTS = 1024;
 
     final transient int size;
+    /// The length of the longest path to a fragment; 0 for a fragment.
+    final transient byte height;
     /// 0 until it has been asked for.
     private transient int hash;
 
-    ByteString(int size) {
+    ByteString(int size, int height) {
         this.size = size;
+        this.height = (byte) height;
     }
-
-    /// The length of the longest path to a fragment; 0 for a fragment.
-    abstract int height();
 
     // ---- create
 

@@ -23,17 +23,18 @@ public final class ByteStringReader {
 
     private final ByteString source;
     private ByteOrder order = ByteOrder.BIG_ENDIAN;
-    private int position;
     private int mark;
 
-    /// The fragment around the position: from there on byte `i` of the source is `array[i + shift]`, as long as `i <
-    /// end`.
-    private byte[] array = Fragment.EMPTY.array;
-    private int shift;
+    /// The fragment around the position, which is `next` in its array; byte `i` of the source is `array[i + shift]`.
+    /// The fragment ends before `end`, and the position may be behind it.
+    private byte[] array;
+    private int next;
     private int end;
+    private int shift;
 
     ByteStringReader(ByteString source) {
         this.source = source;
+        seek(0);
     }
 
     /// Sets the order of the numbers that follow.
@@ -45,7 +46,7 @@ public final class ByteStringReader {
     /// A reader at the same position with the same mark and order, independent of this one from now on. O(1).
     public ByteStringReader copy() {
         var copy = new ByteStringReader(source).order(order);
-        copy.position = position;
+        copy.seek(position());
         copy.mark = mark;
         return copy;
     }
@@ -54,12 +55,12 @@ public final class ByteStringReader {
 
     /// The index of the next byte.
     public int position() {
-        return position;
+        return next - shift;
     }
 
     /// The number of bytes from the position to the end.
     public int remaining() {
-        return source.size() - position;
+        return source.size() - position();
     }
 
     /// Whether any bytes remain.
@@ -69,26 +70,25 @@ public final class ByteStringReader {
 
     /// The bytes that remain, without moving.
     public ByteString rest() {
-        return source.drop(position);
+        return source.drop(position());
     }
 
     /// Remembers the position for [#reset()]. It is 0 before.
     public ByteStringReader mark() {
-        mark = position;
+        mark = position();
         return this;
     }
 
     /// Goes back to the mark.
     public ByteStringReader reset() {
-        position = mark;
-        end = 0;
+        seek(mark);
         return this;
     }
 
     /// Moves over `count` bytes.
     public ByteStringReader skip(int count) {
         require(count);
-        position += count;
+        next += count;
         return this;
     }
 
@@ -101,7 +101,7 @@ public final class ByteStringReader {
         }
         if (count > remaining()) {
             throw new NoSuchElementException(
-                    count + " bytes asked for at position " + position + ", " + remaining() + " remain");
+                    count + " bytes asked for at position " + position() + ", " + remaining() + " remain");
         }
         return this;
     }
@@ -110,9 +110,9 @@ public final class ByteStringReader {
 
     /// The next byte.
     public byte peekByte() {
-        require(Byte.BYTES);
-        seek();
-        return array[position + shift];
+        byte value = readByte();
+        next--;
+        return value;
     }
 
     /// The next two bytes.
@@ -122,7 +122,9 @@ public final class ByteStringReader {
 
     /// The next two bytes.
     public short peekShort(ByteOrder order) {
-        return within(Short.BYTES) ? Words.getShort(array, position + shift, order) : source.shortAt(position, order);
+        short value = readShort(order);
+        next -= Short.BYTES;
+        return value;
     }
 
     /// The next four bytes.
@@ -132,7 +134,9 @@ public final class ByteStringReader {
 
     /// The next four bytes.
     public int peekInt(ByteOrder order) {
-        return within(Integer.BYTES) ? Words.getInt(array, position + shift, order) : source.intAt(position, order);
+        int value = readInt(order);
+        next -= Integer.BYTES;
+        return value;
     }
 
     /// The next eight bytes.
@@ -142,7 +146,9 @@ public final class ByteStringReader {
 
     /// The next eight bytes.
     public long peekLong(ByteOrder order) {
-        return within(Long.BYTES) ? Words.getLong(array, position + shift, order) : source.longAt(position, order);
+        long value = readLong(order);
+        next -= Long.BYTES;
+        return value;
     }
 
     /// The next `count` bytes (1 to 8) as a number, zero-extended.
@@ -154,15 +160,14 @@ public final class ByteStringReader {
     public long peekLongPart(int count, ByteOrder order) {
         Words.checkPart(count);
         require(count);
-        long value = source.bigEndian(position, count);
+        long value = source.bigEndian(position(), count);
         return Words.inOrder(value, order) >>> (order.equals(ByteOrder.BIG_ENDIAN) ? 0 : Long.SIZE - Byte.SIZE * count);
     }
 
     /// The next byte.
     public byte readByte() {
-        byte value = peekByte();
-        position++;
-        return value;
+        int at = take(Byte.BYTES);
+        return array[at];
     }
 
     /// The next byte as a number from 0 to 255.
@@ -177,9 +182,8 @@ public final class ByteStringReader {
 
     /// Two bytes.
     public short readShort(ByteOrder order) {
-        short value = peekShort(order);
-        position += Short.BYTES;
-        return value;
+        int at = take(Short.BYTES);
+        return at >= 0 ? Words.getShort(array, at, order) : source.shortAt(position() - Short.BYTES, order);
     }
 
     /// Two bytes as a number from 0 to 65535.
@@ -194,9 +198,8 @@ public final class ByteStringReader {
 
     /// Four bytes.
     public int readInt(ByteOrder order) {
-        int value = peekInt(order);
-        position += Integer.BYTES;
-        return value;
+        int at = take(Integer.BYTES);
+        return at >= 0 ? Words.getInt(array, at, order) : source.intAt(position() - Integer.BYTES, order);
     }
 
     /// Four bytes as a number from 0 to 2^32 - 1.
@@ -211,9 +214,8 @@ public final class ByteStringReader {
 
     /// Eight bytes.
     public long readLong(ByteOrder order) {
-        long value = peekLong(order);
-        position += Long.BYTES;
-        return value;
+        int at = take(Long.BYTES);
+        return at >= 0 ? Words.getLong(array, at, order) : source.longAt(position() - Long.BYTES, order);
     }
 
     /// Four bytes, IEEE 754.
@@ -244,7 +246,7 @@ public final class ByteStringReader {
     /// `count` bytes (1 to 8) as a number, zero-extended.
     public long readLongPart(int count, ByteOrder order) {
         long value = peekLongPart(count, order);
-        position += count;
+        next += count;
         return value;
     }
 
@@ -254,7 +256,7 @@ public final class ByteStringReader {
     public long readVarint() {
         return tryReadVarint()
                 .orElseThrow(() -> new NoSuchElementException(
-                        "a varint begun at position " + position + " goes on behind the end at " + source.size()));
+                        "a varint begun at position " + position() + " goes on behind the end at " + source.size()));
     }
 
     // ---- bytes and text
@@ -262,13 +264,13 @@ public final class ByteStringReader {
     /// The next `count` bytes.
     public ByteString peekBytes(int count) {
         require(count);
-        return source.slice(position, position + count);
+        return source.slice(position(), position() + count);
     }
 
     /// `count` bytes.
     public ByteString readBytes(int count) {
         ByteString bytes = peekBytes(count);
-        position += count;
+        next += count;
         return bytes;
     }
 
@@ -281,7 +283,7 @@ public final class ByteStringReader {
     public void readInto(byte[] target, int at, int length) {
         Objects.checkFromIndexSize(at, length, target.length);
         require(length);
-        position += source.copyTo(position, target, at, length);
+        next += source.copyTo(position(), target, at, length);
     }
 
     /// `count` bytes as UTF-8; malformed input is replaced.
@@ -295,7 +297,7 @@ public final class ByteStringReader {
     public ByteString readUntil(ByteString delimiter) {
         return tryReadUntil(delimiter)
                 .orElseThrow(() -> new NoSuchElementException(
-                        "no such delimiter at position " + position + " or behind: " + delimiter));
+                        "no such delimiter at position " + position() + " or behind: " + delimiter));
     }
 
     // ---- what may not be there yet
@@ -326,13 +328,13 @@ public final class ByteStringReader {
     public OptionalLong tryReadVarint() {
         long value = 0;
         for (int i = 0; i < remaining(); i++) {
-            byte group = source.byteAt(position + i);
+            byte group = source.byteAt(position() + i);
             if (i == MAX_VARINT_BYTES - 1 && (group & ~1) != 0) {
-                throw new IllegalArgumentException("a varint of more than 64 bits at position " + position);
+                throw new IllegalArgumentException("a varint of more than 64 bits at position " + position());
             }
             value |= (group & 0x7fL) << (7 * i);
             if (group >= 0) {
-                position += i + 1;
+                next += i + 1;
                 return OptionalLong.of(value);
             }
         }
@@ -346,12 +348,12 @@ public final class ByteStringReader {
 
     /// The bytes before the next delimiter, if there is one. The position moves behind it.
     public Optional<ByteString> tryReadUntil(ByteString delimiter) {
-        int at = source.indexOf(delimiter, position);
-        if (at < 0) {
+        int found = source.indexOf(delimiter, position());
+        if (found < 0) {
             return Optional.empty();
         }
-        ByteString bytes = source.slice(position, at);
-        position = at + delimiter.size();
+        ByteString bytes = source.slice(position(), found);
+        next += bytes.size() + delimiter.size();
         return Optional.of(bytes);
     }
 
@@ -360,21 +362,22 @@ public final class ByteStringReader {
         return new ReaderInputStream(this);
     }
 
-    /// Whether the next `count` bytes remain and are in one fragment, which is then the current one.
-    private boolean within(int count) {
-        if (count <= end - position) {
-            return true;
+    /// Moves over `count` bytes and returns where they are in the array, or -1 if they are not all in one fragment.
+    private int take(int count) {
+        int at = next;
+        if (count <= end - at) {
+            next = at + count;
+            return at;
         }
         require(count);
-        seek();
-        return count <= end - position;
+        seek(position());
+        at = next;
+        next = at + count;
+        return count <= end - at ? at : -1;
     }
 
-    /// Makes the fragment around the position, which is before the end, the current one.
-    private void seek() {
-        if (position < end) {
-            return;
-        }
+    /// Moves to a position and makes the fragment around it the current one.
+    private void seek(int position) {
         int begin = 0;
         ByteString node = source;
         while (node instanceof Rope rope) {
@@ -386,8 +389,9 @@ public final class ByteStringReader {
             }
         }
         Fragment fragment = (Fragment) node;
-        end = begin + fragment.size;
         array = fragment.array;
         shift = fragment.offset - begin;
+        next = position + shift;
+        end = fragment.end();
     }
 }

@@ -20,7 +20,7 @@ final class Fragment extends ByteString {
     final transient int offset;
 
     private Fragment(byte[] array, int offset, int size) {
-        super(size);
+        super(size, 0);
         this.array = array;
         this.offset = offset;
     }
@@ -38,13 +38,13 @@ final class Fragment extends ByteString {
         return offset + size;
     }
 
-    @Override
-    int height() {
-        return 0;
-    }
-
     boolean isWholeArray() {
         return size == array.length;
+    }
+
+    /// Whether no fragment before this one can be fused with it, which is known without a look at that one.
+    boolean fusesWithNone() {
+        return offset == 0 && size >= COALESCE_BYTES;
     }
 
     boolean fusesWith(Fragment next) {

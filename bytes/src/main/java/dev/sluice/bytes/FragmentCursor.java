@@ -25,7 +25,7 @@ final class FragmentCursor {
     }
 
     FragmentCursor(ByteString bytes, int from, int to) {
-        siblings = bytes.height() == 0 ? NONE : new ByteString[bytes.height()];
+        siblings = bytes.height == 0 ? NONE : new ByteString[bytes.height];
         behind = to - from;
         if (behind > 0) {
             descend(bytes, from);

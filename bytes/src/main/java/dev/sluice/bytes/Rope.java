@@ -13,9 +13,9 @@ import java.util.List;
 /// The root alone may be lopsided. It then holds a large tree beside a short one at the end that grows, so that
 /// appending piece after piece (or prepending) touches a few nodes near the root instead of the whole spine:
 /// ```
-///        root                append           root              every 16 pieces       root
+///        root                append           root              every 8 pieces        root
 ///       /    \               ──────▶         /    \              ──────▶             /    \
-///    body   end (height < 4)              body   end + piece                  body + end   piece
+///    body   end (height < 3)              body   end + piece                  body + end   piece
 /// ```
 final class Rope extends ByteString {
 
@@ -23,22 +23,15 @@ final class Rope extends ByteString {
     private static final long serialVersionUID = 1;
 
     /// An end tree of this height is merged into the body.
-    private static final int END_HEIGHT = 4;
+    private static final int END_HEIGHT = 3;
 
     final transient ByteString left;
     final transient ByteString right;
-    private final transient byte height;
 
     private Rope(ByteString left, ByteString right) {
-        super(left.size + right.size);
+        super(left.size + right.size, 1 + Math.max(left.height, right.height));
         this.left = left;
         this.right = right;
-        this.height = (byte) (1 + Math.max(left.height(), right.height()));
-    }
-
-    @Override
-    int height() {
-        return height;
     }
 
     /// `l` followed by `r`. The fragments at the seam are fused as long as that pays.
@@ -50,8 +43,11 @@ final class Rope extends ByteString {
             return l;
         }
         checkSize((long) l.size + r.size);
-        Fragment before = last(l);
         Fragment after = first(r);
+        if (after.fusesWithNone()) {
+            return attach(l, r);
+        }
+        Fragment before = last(l);
         if (!before.fusesWith(after)) {
             return attach(l, r);
         }
@@ -67,12 +63,15 @@ final class Rope extends ByteString {
 
     /// All parts in order, in O(parts): halves of equal height meet at the root.
     static ByteString join(List<ByteString> parts) {
-        int count = parts.size();
-        return switch (count) {
-            case 0 -> Fragment.EMPTY;
-            case 1 -> parts.getFirst();
-            default -> join(join(parts.subList(0, count / 2)), join(parts.subList(count / 2, count)));
-        };
+        return parts.isEmpty() ? Fragment.EMPTY : join(parts, 0, parts.size());
+    }
+
+    private static ByteString join(List<ByteString> parts, int from, int to) {
+        if (to - from == 1) {
+            return parts.get(from);
+        }
+        int middle = (from + to) >>> 1;
+        return join(join(parts, from, middle), join(parts, middle, to));
     }
 
     /// The bytes `[from, to)` of this rope, a proper and non-empty part of it.
@@ -127,10 +126,10 @@ final class Rope extends ByteString {
 
     /// Joins at the root, which may become lopsided.
     static Rope attach(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && rope.right.height() < END_HEIGHT && r.height() <= rope.right.height()) {
+        if (l instanceof Rope rope && rope.right.height < END_HEIGHT && r.height <= rope.right.height) {
             return new Rope(rope.left, link(rope.right, settled(r)));
         }
-        if (r instanceof Rope rope && rope.left.height() < END_HEIGHT && l.height() <= rope.left.height()) {
+        if (r instanceof Rope rope && rope.left.height < END_HEIGHT && l.height <= rope.left.height) {
             return new Rope(link(settled(l), rope.left), rope.right);
         }
         return new Rope(settled(l), settled(r));
@@ -138,7 +137,7 @@ final class Rope extends ByteString {
 
     /// The same bytes as a tree that is balanced at the root, too.
     private static ByteString settled(ByteString s) {
-        return s instanceof Rope rope && Math.abs(rope.left.height() - rope.right.height()) > 1
+        return s instanceof Rope rope && Math.abs(rope.left.height - rope.right.height) > 1
                 ? link(rope.left, rope.right)
                 : s;
     }
@@ -146,10 +145,10 @@ final class Rope extends ByteString {
     /// Joins two balanced trees to a balanced one: the lower goes down the facing spine of the higher, O(difference
     /// of heights).
     private static Rope link(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && l.height() > r.height() + 1) {
+        if (l instanceof Rope rope && l.height > r.height + 1) {
             return balance(rope.left, link(rope.right, r));
         }
-        if (r instanceof Rope rope && r.height() > l.height() + 1) {
+        if (r instanceof Rope rope && r.height > l.height + 1) {
             return balance(link(l, rope.left), rope.right);
         }
         return new Rope(l, r);
@@ -157,13 +156,13 @@ final class Rope extends ByteString {
 
     /// A balanced node over two balanced trees whose heights differ by at most two: the rotations of the AVL tree.
     private static Rope balance(ByteString l, ByteString r) {
-        if (l instanceof Rope rope && l.height() > r.height() + 1) {
-            return rope.right instanceof Rope inner && inner.height() > rope.left.height()
+        if (l instanceof Rope rope && l.height > r.height + 1) {
+            return rope.right instanceof Rope inner && inner.height > rope.left.height
                     ? new Rope(new Rope(rope.left, inner.left), new Rope(inner.right, r))
                     : new Rope(rope.left, new Rope(rope.right, r));
         }
-        if (r instanceof Rope rope && r.height() > l.height() + 1) {
-            return rope.left instanceof Rope inner && inner.height() > rope.right.height()
+        if (r instanceof Rope rope && r.height > l.height + 1) {
+            return rope.left instanceof Rope inner && inner.height > rope.right.height
                     ? new Rope(new Rope(l, inner.left), new Rope(inner.right, rope.right))
                     : new Rope(new Rope(l, rope.left), rope.right);
         }

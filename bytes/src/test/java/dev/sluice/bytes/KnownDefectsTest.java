@@ -168,7 +168,7 @@ class KnownDefectsTest {
             rope = rope.append(ByteString.zeros(200));
         }
         assertThat(rope.fragmentCount()).isEqualTo(100_000);
-        assertThat(rope.height()).isLessThan(26);
+        assertThat(rope.height).isLessThan((byte) 26);
     }
 
     /// D67: a small slice pinned a large array for good.

@@ -164,11 +164,11 @@ class RopeTest {
 
     private static void assertSiblingsEven(ByteString bytes) {
         if (bytes instanceof Rope rope) {
-            if (Math.abs(rope.left.height() - rope.right.height()) > 1
-                    || rope.height() != 1 + Math.max(rope.left.height(), rope.right.height())
+            if (Math.abs(rope.left.height - rope.right.height) > 1
+                    || rope.height != 1 + Math.max(rope.left.height, rope.right.height)
                     || rope.size != rope.left.size + rope.right.size) {
                 throw new AssertionError(
-                        "heights " + rope.left.height() + " and " + rope.right.height() + " in " + rope.height());
+                        "heights " + rope.left.height + " and " + rope.right.height + " in " + rope.height);
             }
             assertSiblingsEven(rope.left);
             assertSiblingsEven(rope.right);
