@@ -114,6 +114,9 @@ abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxLi
         if (token != UNWATCHED) {
             poller.forget(token);
         }
-        checked(sys.close(fd));
+        int result = sys.close(fd);
+        if (!Errno.EINTR.is(result)) {
+            checked(result);
+        }
     }
 }

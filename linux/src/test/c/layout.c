@@ -1,0 +1,54 @@
+// Prints the layouts and numbers that this module knows, one per line: cc layout.c && ./a.out > layout-$(uname -m).txt
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+
+#define STRUCT(s) printf("struct %s %zu\n", #s, sizeof(struct s))
+#define FIELD(s, f) printf("struct %s.%s %zu\n", #s, #f, offsetof(struct s, f))
+#define NUMBER(n) printf("%s %lld\n", #n, (long long)(n))
+#define FLAG(n) printf("%s %d\n", #n, (int)(n))
+
+int main(void) {
+    STRUCT(epoll_event); FIELD(epoll_event, events); FIELD(epoll_event, data);
+    STRUCT(sockaddr_in); FIELD(sockaddr_in, sin_family); FIELD(sockaddr_in, sin_port); FIELD(sockaddr_in, sin_addr);
+    STRUCT(sockaddr_in6); FIELD(sockaddr_in6, sin6_family); FIELD(sockaddr_in6, sin6_port);
+    FIELD(sockaddr_in6, sin6_flowinfo); FIELD(sockaddr_in6, sin6_addr); FIELD(sockaddr_in6, sin6_scope_id);
+    STRUCT(sockaddr_un); FIELD(sockaddr_un, sun_family); FIELD(sockaddr_un, sun_path);
+    STRUCT(sockaddr_storage);
+    STRUCT(iovec); FIELD(iovec, iov_base); FIELD(iovec, iov_len);
+    STRUCT(linger); FIELD(linger, l_onoff); FIELD(linger, l_linger);
+    STRUCT(rlimit); FIELD(rlimit, rlim_cur); FIELD(rlimit, rlim_max);
+
+    NUMBER(UIO_MAXIOV); NUMBER(RLIMIT_NOFILE);
+    NUMBER(AF_UNIX); NUMBER(AF_INET); NUMBER(AF_INET6);
+    NUMBER(SOCK_STREAM); NUMBER(SOCK_NONBLOCK); NUMBER(SOCK_CLOEXEC);
+    NUMBER(MSG_NOSIGNAL); NUMBER(SHUT_RD); NUMBER(SHUT_WR); NUMBER(O_RDONLY); NUMBER(O_CLOEXEC);
+    NUMBER(EPOLL_CLOEXEC); NUMBER(EPOLL_CTL_ADD);
+    FLAG(EPOLLIN); FLAG(EPOLLOUT); FLAG(EPOLLERR); FLAG(EPOLLHUP);
+    FLAG(EPOLLRDHUP); FLAG(EPOLLET);
+    NUMBER(EFD_NONBLOCK); NUMBER(EFD_CLOEXEC);
+    NUMBER(SOL_SOCKET); NUMBER(SO_REUSEADDR); NUMBER(SO_ERROR); NUMBER(SO_SNDBUF); NUMBER(SO_RCVBUF);
+    NUMBER(SO_KEEPALIVE); NUMBER(SO_LINGER); NUMBER(SO_REUSEPORT); NUMBER(SO_PEERCRED); NUMBER(SO_BINDTODEVICE);
+    NUMBER(IPPROTO_IP); NUMBER(IP_TOS); NUMBER(IP_TTL);
+    NUMBER(IPPROTO_IPV6); NUMBER(IPV6_V6ONLY); NUMBER(IPV6_TCLASS);
+    NUMBER(IPPROTO_TCP); NUMBER(TCP_NODELAY); NUMBER(TCP_CORK); NUMBER(TCP_KEEPIDLE); NUMBER(TCP_KEEPINTVL);
+    NUMBER(TCP_KEEPCNT); NUMBER(TCP_QUICKACK); NUMBER(TCP_USER_TIMEOUT); NUMBER(TCP_NOTSENT_LOWAT);
+
+    NUMBER(EPERM); NUMBER(ENOENT); NUMBER(EINTR); NUMBER(EIO); NUMBER(EBADF); NUMBER(EAGAIN); NUMBER(ENOMEM);
+    NUMBER(EACCES); NUMBER(EFAULT); NUMBER(ENODEV); NUMBER(EINVAL); NUMBER(ENFILE); NUMBER(EMFILE); NUMBER(EPIPE);
+    NUMBER(ENOSYS); NUMBER(EPROTO); NUMBER(EMSGSIZE); NUMBER(ENOPROTOOPT); NUMBER(EOPNOTSUPP); NUMBER(EAFNOSUPPORT);
+    NUMBER(EADDRINUSE); NUMBER(EADDRNOTAVAIL); NUMBER(ENETDOWN); NUMBER(ENETUNREACH); NUMBER(ECONNABORTED);
+    NUMBER(ECONNRESET); NUMBER(ENOBUFS); NUMBER(EISCONN); NUMBER(ENOTCONN); NUMBER(ETIMEDOUT); NUMBER(ECONNREFUSED);
+    NUMBER(EHOSTDOWN); NUMBER(EHOSTUNREACH); NUMBER(EALREADY); NUMBER(EINPROGRESS);
+    return 0;
+}

@@ -1,0 +1,347 @@
+package dev.sluice.linux;
+
+import static dev.sluice.linux.Constants.EPOLLERR;
+import static dev.sluice.linux.Constants.EPOLLHUP;
+import static dev.sluice.linux.Constants.EPOLLIN;
+import static dev.sluice.linux.Constants.EPOLLOUT;
+import static dev.sluice.linux.Constants.EPOLLRDHUP;
+import static dev.sluice.reactor.StreamSocket.END;
+import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.sluice.reactor.ListenSocket;
+import dev.sluice.reactor.Options;
+import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.StreamSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the kernel does rarely: interruptions, shortages, spurious events, each made to happen.
+class ScriptedSysTest {
+    private static final Duration SHORTAGE = Duration.ofMillis(300);
+
+    private final ScriptedSys sys = new ScriptedSys();
+    private final Reactor reactor;
+
+    ScriptedSysTest() throws IOException {
+        reactor = Reactor.builder().transport(sys.transport()).loops(1).open();
+    }
+
+    private ListenSocket listener;
+
+    @BeforeEach
+    void listen() throws IOException {
+        listener = reactor.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64, Options.none(), Options.none());
+    }
+
+    @AfterEach
+    void close() {
+        sys.script = (_, _) -> ScriptedSys.REAL;
+        reactor.close();
+    }
+
+    private record Pair(StreamSocket near, StreamSocket far) {}
+
+    private StreamSocket connect() throws IOException {
+        return Parked.result(reactor.connect(listener.localAddress(), null, Options.none(), Duration.ZERO));
+    }
+
+    private Pair pair() throws IOException {
+        var near = connect();
+        return new Pair(near, Parked.accept(listener));
+    }
+
+    private static void assertEchoes(Pair pair) throws IOException {
+        Parked.write(pair.near(), ByteBuffer.wrap("there".getBytes(UTF_8)));
+        assertThat(Parked.readExactly(pair.far(), 5)).asString().isEqualTo("there");
+        Parked.write(pair.far(), ByteBuffer.wrap("back".getBytes(UTF_8)));
+        assertThat(Parked.readExactly(pair.near(), 4)).asString().isEqualTo("back");
+    }
+
+    /// F13.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100})
+    void interruptedCallsAreMadeAgain(int times, @TempDir Path directory) throws Exception {
+        sys.script = ScriptedSys.first(
+                times,
+                Errno.EINTR,
+                "accept4",
+                "connect",
+                "recv",
+                "send",
+                "readv",
+                "writev",
+                "sendfile",
+                "open",
+                "epoll_wait");
+        var pair = pair();
+        assertEchoes(pair);
+        var direct = ByteBuffer.allocateDirect(4).put("gath".getBytes(UTF_8)).flip();
+        assertThat(pair.near().write(new ByteBuffer[] {direct, direct.duplicate()}, 0, 2))
+                .isEqualTo(8);
+        var first = ByteBuffer.allocateDirect(4);
+        var second = ByteBuffer.allocateDirect(8);
+        Parked.until(pair.far().input());
+        assertThat(pair.far().read(new ByteBuffer[] {first, second}, 0, 2)).isEqualTo(8);
+        assertThat(first.hasRemaining()).isFalse();
+        var file = Files.writeString(directory.resolve("file"), "from a file");
+        try (var channel = FileChannel.open(file)) {
+            assertThat(pair.near().transferFrom(channel, 5, 6)).isEqualTo(6);
+        }
+        assertThat(Parked.readExactly(pair.far(), 6)).asString().isEqualTo("a file");
+    }
+
+    /// F13: the number may be somebody else's by the second time.
+    @Test
+    void closeIsNeverMadeAgain() throws Exception {
+        var closes = new ConcurrentHashMap<Integer, AtomicInteger>();
+        var pair = pair();
+        sys.script = (name, fd) -> {
+            if (!name.equals("close")) {
+                return ScriptedSys.REAL;
+            }
+            closes.computeIfAbsent(fd, _ -> new AtomicInteger()).incrementAndGet();
+            return -Errno.EINTR.number;
+        };
+        pair.near().close();
+        pair.far().close();
+        listener.close();
+        assertThat(closes).hasSize(3);
+        assertThat(closes.values()).allSatisfy(times -> assertThat(times).hasValue(1));
+    }
+
+    /// F14.
+    @Test
+    void spuriousEventsCostOneTryEach() throws Exception {
+        var pair = pair();
+        var dst = ByteBuffer.allocate(100);
+        assertThat(pair.far().read(dst)).isEqualTo(WOULD_BLOCK);
+        var left = new AtomicInteger(100);
+        var tokens = Set.copyOf(sys.tokens.values());
+        sys.events = (events, n) -> {
+            if (n <= 0 || left.getAndDecrement() <= 0) {
+                return n;
+            }
+            int i = 0;
+            for (long token : tokens) {
+                if (token >= 0) {
+                    EpollEvent.set(events.asSlice((long) i * EpollEvent.SIZE), EPOLLIN | EPOLLOUT, token);
+                    i++;
+                }
+            }
+            return i;
+        };
+        int before = sys.calls("recv");
+        var reading = new CompletableFuture<Integer>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                reading.complete(Parked.read(pair.far(), dst));
+            } catch (IOException | RuntimeException | Error e) {
+                reading.completeExceptionally(e);
+            }
+        });
+        while (left.get() > 0) {
+            pair.far().loop().execute(() -> {}); // a turn
+        }
+        Parked.write(pair.near(), ByteBuffer.allocate(7));
+        assertThat(reading.get(10, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(sys.calls("recv") - before).isLessThanOrEqualTo(102);
+    }
+
+    /// F16: what was sent comes first, then the end; the waiter is told.
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                EPOLLRDHUP,
+                EPOLLHUP,
+                EPOLLERR,
+                EPOLLRDHUP | EPOLLHUP,
+                EPOLLRDHUP | EPOLLERR,
+                EPOLLHUP | EPOLLERR,
+                EPOLLRDHUP | EPOLLHUP | EPOLLERR
+            })
+    void hangUpsTellDataFirstAndThenTheEnd(int hangUp) throws Exception {
+        for (int more : new int[] {0, EPOLLIN, EPOLLOUT, EPOLLIN | EPOLLOUT}) {
+            var pair = pair();
+            assertThat(pair.far().read(ByteBuffer.allocate(1))).isEqualTo(WOULD_BLOCK);
+            sys.events = (events, n) -> {
+                for (int i = 0; i < n; i++) {
+                    if ((EpollEvent.events(events, i) & EPOLLRDHUP) != 0) {
+                        EpollEvent.set(
+                                events.asSlice((long) i * EpollEvent.SIZE), hangUp | more, EpollEvent.data(events, i));
+                    }
+                }
+                return n;
+            };
+            Parked.write(pair.near(), ByteBuffer.allocate(100));
+            pair.near().shutdownOutput();
+            assertThat(Parked.readExactly(pair.far(), 100)).hasSize(100);
+            for (int i = 0; i < 3; i++) {
+                assertThat(Parked.read(pair.far(), ByteBuffer.allocate(1))).isEqualTo(END);
+            }
+            assertThat(pair.far().peerClosed().isReady()).isTrue();
+            assertThat(pair.far().output().isReady()).isTrue();
+            pair.far().close();
+            pair.near().close();
+            sys.events = (_, n) -> n;
+        }
+    }
+
+    /// F17.
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"ECONNABORTED", "EPROTO", "ENETDOWN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "EOPNOTSUPP"})
+    void failuresOfOneConnectionDoNotEndTheListener(Errno errno) throws Exception {
+        sys.script = ScriptedSys.first(3, errno, "accept4");
+        assertEchoes(pair());
+    }
+
+    /// F18 as far as one process can show; see the contract for a real shortage.
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"EMFILE", "ENFILE"})
+    void acceptRestsWhileThereAreNoDescriptors(Errno errno) throws Exception {
+        var others = pair();
+        long end = System.nanoTime() + SHORTAGE.toNanos();
+        sys.script = (name, _) -> name.equals("accept4") && System.nanoTime() < end ? -errno.number : ScriptedSys.REAL;
+        int before = sys.calls("accept4");
+        var near = connect();
+        Parked.until(listener.input());
+        assertThat(listener.accept()).isNull();
+        assertEchoes(others);
+        assertEchoes(new Pair(near, Parked.accept(listener)));
+        assertThat(sys.calls("accept4") - before)
+                .as("tries, with ever longer rests")
+                .isBetween(2, 8);
+    }
+
+    /// F25.
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"ENOBUFS", "ENOMEM"})
+    void aWriteThatMeetsAShortageCanBeMadeAgain(Errno errno) throws Exception {
+        var pair = pair();
+        sys.script = ScriptedSys.first(1, errno, "send");
+        var src = ByteBuffer.allocate(10);
+        assertThatExceptionOfType(SocketException.class)
+                .isThrownBy(() -> pair.near().write(src))
+                .withMessageContainingAll("write on 127.0.0.1:", "(" + errno + ")");
+        assertThat(src.position()).isZero();
+        assertEchoes(pair);
+    }
+
+    @Test
+    void anOptionThatMeetsAShortageSaysSo() throws Exception {
+        var pair = pair();
+        sys.script = ScriptedSys.first(1, Errno.ENOMEM, "setsockopt");
+        assertThatExceptionOfType(SocketException.class)
+                .isThrownBy(() -> pair.near().setOption(StandardSocketOptions.SO_RCVBUF, 4096))
+                .withMessageContainingAll("set SO_RCVBUF to 4096", "127.0.0.1:", "(ENOMEM)");
+        assertEchoes(pair);
+    }
+
+    /// F25: who cannot be watched is not there, and takes nothing with it.
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll_ctl", "setsockopt"})
+    void aConnectThatMeetsAShortageFailsAndGivesItsDescriptorBack(String call) throws Exception {
+        int open = reactor.openSockets();
+        int before = sys.calls("close");
+        sys.script = ScriptedSys.first(1, Errno.ENOMEM, call);
+        assertThatIOException().isThrownBy(this::connect).withMessageContainingAll("connect to 127.0.0.1:", "(ENOMEM)");
+        assertThat(sys.calls("close")).isEqualTo(before + 1);
+        assertThat(reactor.openSockets()).isEqualTo(open);
+        sys.script = (_, _) -> ScriptedSys.REAL;
+        var one = connect();
+        if (call.equals("epoll_ctl")) {
+            Parked.accept(listener).close(); // that one was on its way
+        }
+        assertEchoes(new Pair(one, Parked.accept(listener)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"socket", "setsockopt", "bind", "listen", "getsockname", "epoll_ctl"})
+    void aListenThatMeetsAShortageFailsAndGivesItsDescriptorBack(String call) {
+        int open = reactor.openSockets();
+        int before = sys.calls("close");
+        sys.script = ScriptedSys.first(1, Errno.ENOMEM, call);
+        assertThatIOException().isThrownBy(this::listen).withMessageContainingAll("listen on 127.0.0.1:", "(ENOMEM)");
+        assertThat(sys.calls("close")).isEqualTo(before + (call.equals("socket") ? 0 : 1));
+        assertThat(reactor.openSockets()).isEqualTo(open);
+    }
+
+    /// F25: the slot of the one that could not be watched is free once, not twice.
+    @Test
+    void connectionsAfterAShortageAreKeptApart() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            sys.script = ScriptedSys.first(1, Errno.ENOMEM, "epoll_ctl");
+            assertThatIOException().isThrownBy(this::connect);
+            Parked.accept(listener).close();
+        }
+        var pairs = new ConcurrentLinkedQueue<Pair>();
+        for (int i = 0; i < 10; i++) {
+            pairs.add(pair());
+        }
+        for (var pair : pairs) {
+            assertThat(pair.near().read(ByteBuffer.allocate(1))).isEqualTo(WOULD_BLOCK);
+            assertThat(pair.far().read(ByteBuffer.allocate(1))).isEqualTo(WOULD_BLOCK);
+        }
+        for (var pair : pairs) {
+            assertEchoes(pair);
+        }
+    }
+
+    @Test
+    void aPollerThatMeetsAShortageGivesItsDescriptorsBack() {
+        for (var call : new String[] {"epoll_create1", "eventfd", "epoll_ctl"}) {
+            int before = sys.calls("close");
+            sys.script = ScriptedSys.first(1, Errno.EMFILE, call);
+            assertThatIOException()
+                    .isThrownBy(() -> sys.transport().openPoller())
+                    .withMessageContaining("(EMFILE)");
+            int opened = call.equals("epoll_create1") ? 0 : call.equals("eventfd") ? 1 : 2;
+            assertThat(sys.calls("close") - before).as(call).isEqualTo(opened);
+        }
+    }
+
+    /// A short read says that the socket is drained, so nobody asks a second time.
+    @Test
+    void aMessageCostsOneReadAndOneWrite() throws Exception {
+        var pair = pair();
+        assertEchoes(pair);
+        int before = sys.calls("recv") + sys.calls("send");
+        int messages = 2000;
+        for (int i = 0; i < messages / 2; i++) {
+            assertEchoes(pair);
+        }
+        double each = (double) (sys.calls("recv") + sys.calls("send") - before) / messages;
+        assertThat(each).isBetween(2.0, 2.1);
+    }
+}
