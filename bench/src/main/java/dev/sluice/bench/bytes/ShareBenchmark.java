@@ -1,0 +1,142 @@
+package dev.sluice.bench.bytes;
+
+import dev.sluice.bytes.ByteString;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import okio.Buffer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/// Joining and cutting. Okio has no join of byte strings; what comes nearest is a buffer that copies.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ShareBenchmark {
+
+    private static final byte[] TEXT = Samples.text(1 << 16);
+    private static final List<byte[]> FRAGMENTS = Samples.pieces(TEXT, 8192);
+    /// 1,000 pieces of 200 bytes.
+    private static final List<byte[]> PIECES = Samples.pieces(Samples.text(200_000), 200);
+
+    private final ByteString sluice = ByteString.copyOf(TEXT);
+    private final ByteString sluiceRope = Samples.sluice(FRAGMENTS);
+    private final List<ByteString> sluicePieces =
+            PIECES.stream().map(ByteString::copyOf).toList();
+
+    private final org.apache.pekko.util.ByteString pekko = org.apache.pekko.util.ByteString.fromArray(TEXT);
+    private final org.apache.pekko.util.ByteString pekkoRope = Samples.pekko(FRAGMENTS);
+    private final List<org.apache.pekko.util.ByteString> pekkoPieces =
+            PIECES.stream().map(org.apache.pekko.util.ByteString::fromArray).toList();
+
+    private final okio.ByteString okioBytes = okio.ByteString.of(TEXT);
+    private final okio.ByteString okioRope = Samples.okio(TEXT).snapshot();
+    private final List<okio.ByteString> okioPieces =
+            PIECES.stream().map(okio.ByteString::of).toList();
+
+    private int from = 10_000;
+    private int to = 50_000;
+
+    @Benchmark
+    public ByteString concatSluice() {
+        return sluicePieces.get(0).append(sluicePieces.get(1));
+    }
+
+    @Benchmark
+    public org.apache.pekko.util.ByteString concatPekko() {
+        return pekkoPieces.get(0).concat(pekkoPieces.get(1));
+    }
+
+    @Benchmark
+    public okio.ByteString concatOkio() {
+        return new Buffer().write(okioPieces.get(0)).write(okioPieces.get(1)).readByteString();
+    }
+
+    @Benchmark
+    public ByteString append1000Sluice() {
+        ByteString all = ByteString.empty();
+        for (ByteString piece : sluicePieces) {
+            all = all.append(piece);
+        }
+        return all;
+    }
+
+    @Benchmark
+    public org.apache.pekko.util.ByteString append1000Pekko() {
+        var all = org.apache.pekko.util.ByteString.emptyByteString();
+        for (org.apache.pekko.util.ByteString piece : pekkoPieces) {
+            all = all.concat(piece);
+        }
+        return all;
+    }
+
+    @Benchmark
+    public okio.ByteString append1000Okio() {
+        Buffer all = new Buffer();
+        for (okio.ByteString piece : okioPieces) {
+            all.write(piece);
+        }
+        return all.snapshot();
+    }
+
+    @Benchmark
+    public ByteString sliceCompactSluice() {
+        return sluice.slice(from, to);
+    }
+
+    @Benchmark
+    public org.apache.pekko.util.ByteString sliceCompactPekko() {
+        return pekko.slice(from, to);
+    }
+
+    @Benchmark
+    public okio.ByteString sliceCompactOkio() {
+        return okioBytes.substring(from, to);
+    }
+
+    @Benchmark
+    public ByteString sliceFragmentedSluice() {
+        return sluiceRope.slice(from, to);
+    }
+
+    @Benchmark
+    public org.apache.pekko.util.ByteString sliceFragmentedPekko() {
+        return pekkoRope.slice(from, to);
+    }
+
+    @Benchmark
+    public okio.ByteString sliceFragmentedOkio() {
+        return okioRope.substring(from, to);
+    }
+
+    /// A byte of each KiB.
+    @Benchmark
+    public int byteAtFragmentedSluice() {
+        int sum = 0;
+        for (int i = 0; i < TEXT.length; i += 1024) {
+            sum += sluiceRope.byteAt(i);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    public int byteAtFragmentedPekko() {
+        int sum = 0;
+        for (int i = 0; i < TEXT.length; i += 1024) {
+            sum += pekkoRope.apply(i);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    public int byteAtFragmentedOkio() {
+        int sum = 0;
+        for (int i = 0; i < TEXT.length; i += 1024) {
+            sum += okioRope.getByte(i);
+        }
+        return sum;
+    }
+}
