@@ -79,17 +79,18 @@ public final class Timer {
         return deadlineNanos;
     }
 
-    /// Runs the action if the time has come. On the loop, which has taken the timer out of its heap.
-    void due(long nowNanos) {
+    /// Runs the action, unless the timer has been set to a later time than that at which the loop was to look. On
+    /// the loop, which has taken the timer out of its heap.
+    void due(long placedNanos) {
         long deadline = deadlineNanos;
-        if (deadline > nowNanos) {
+        if (deadline > placedNanos) {
             if (deadline != NEVER) {
                 loop.timers().place(this, deadline);
             }
         } else if (DEADLINE.compareAndSet(this, deadline, NEVER)) {
             loop.run(action);
         } else {
-            due(nowNanos);
+            due(placedNanos);
         }
     }
 

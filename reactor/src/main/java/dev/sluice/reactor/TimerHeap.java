@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The timers of one loop: a binary heap by [Timer#dueNanos]. Belongs to the loop's thread, [#cancelled] apart.
 ///
-/// A cancelled timer stays until its time comes, or until there have been as many cancellations as there are
+/// A cancelled timer stays until its time comes, or until there have been half as many cancellations as there are
 /// timers: then the heap is built anew without them, so that any number of timers set and cancelled needs bounded
 /// memory, at a constant cost each.
 final class TimerHeap {
@@ -45,8 +45,9 @@ final class TimerHeap {
             if (first == null || first.dueNanos > nowNanos) {
                 return left < before;
             }
+            long placed = first.dueNanos;
             remove(first);
-            first.due(nowNanos);
+            first.due(placed);
         }
         return before > 0;
     }
@@ -61,7 +62,7 @@ final class TimerHeap {
     }
 
     private void sweep() {
-        if (cancellations.get() <= Math.max(size, SMALLEST)) {
+        if (cancellations.get() <= Math.max(size / 2, SMALLEST)) {
             return;
         }
         cancellations.set(0);
