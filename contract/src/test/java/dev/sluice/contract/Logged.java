@@ -10,21 +10,27 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /// What the library logs while this is open, of INFO and above.
-final class Logged extends Handler {
+final class Logged implements AutoCloseable {
     /// Kept here because the log manager does not.
     private static final Logger LOGGER = Logger.getLogger("dev.sluice");
 
     private final ConcurrentLinkedQueue<LogRecord> records = new ConcurrentLinkedQueue<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+            records.add(record);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
 
     Logged() {
-        setLevel(Level.INFO);
         LOGGER.setUseParentHandlers(false);
-        LOGGER.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord record) {
-        records.add(record);
+        LOGGER.addHandler(handler);
     }
 
     /// The lines of at least this level, with their parameters and, if there is one, the stack trace.
@@ -45,10 +51,7 @@ final class Logged extends Handler {
     }
 
     @Override
-    public void flush() {}
-
-    @Override
     public void close() {
-        LOGGER.removeHandler(this);
+        LOGGER.removeHandler(handler);
     }
 }
