@@ -1,0 +1,71 @@
+package dev.sluice.cli;
+
+import dev.sluice.sockets.SelectorManager;
+import dev.sluice.sockets.Sockets;
+import dev.sluice.sockets.TcpOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Puts a load on an echo server and verifies what comes back: a virtual thread, or two, per connection. A server
+/// that does not answer for five seconds has failed.
+final class VerifyingClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final InetSocketAddress server;
+    private final SelectorManager selector;
+    private final Load load;
+    private final long seed;
+    private final Tally tally;
+    private final CountDownLatch running;
+
+    VerifyingClient(InetSocketAddress server, String transport, Load load, long seed, Tally tally) {
+        this.server = server;
+        this.selector = SelectorManager.create(r -> r.transport(transport));
+        this.load = load;
+        this.seed = seed;
+        this.tally = tally;
+        this.running = new CountDownLatch(load.connections());
+    }
+
+    /// Opens the connections, which send for the given time.
+    void start(Duration time) {
+        long endNanos = System.nanoTime() + time.toNanos();
+        for (int i = 0; i < load.connections(); i++) {
+            int id = i;
+            Thread.ofVirtual().name("client-" + id).start(() -> run(id, endNanos));
+        }
+    }
+
+    private void run(int id, long endNanos) {
+        try (var socket = Sockets.tcp(selector).connect(server, VerifyingClient::patient)) {
+            new VerifyingConnection(id, socket, load, seed, endNanos, tally).run();
+        } catch (IOException | InterruptedException e) {
+            tally.failed("connection " + id + ": " + e.getMessage());
+        } finally {
+            running.countDown();
+        }
+    }
+
+    private static TcpOptions patient(TcpOptions options) {
+        return options.connectTimeout(PATIENCE).readTimeout(PATIENCE).writeTimeout(PATIENCE);
+    }
+
+    /// Waits for the connections to end.
+    ///
+    /// @return false if some still run after the limit
+    boolean await(Duration limit) throws InterruptedException {
+        boolean ended = running.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        if (ended) {
+            tally.end();
+        }
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        selector.close();
+    }
+}
