@@ -57,7 +57,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     public int readAvailable(ByteBuffer dst, Duration limit) throws IOException {
         input.begin();
         try {
-            return input.readSome(dst, System.nanoTime() + limit.toNanos());
+            return input.readSome(dst, Deadline.after(limit));
         } finally {
             input.end();
         }
@@ -118,6 +118,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @throws EOFException if the end comes first
     public ByteString readByteString(int count) throws IOException {
+        requireNotNegative(count);
         input.begin();
         try {
             input.require(count);
@@ -138,6 +139,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @throws LimitExceededException if that is more than `limit` bytes; nothing has been consumed
     public ByteString readRemaining(int limit) throws IOException {
+        requireNotNegative(limit);
         input.begin();
         try {
             while (input.received.size() <= limit) {
@@ -148,6 +150,12 @@ public final class ByteReadChannel implements ReadableByteChannel {
             throw new LimitExceededException(limit, "the end of the input");
         } finally {
             input.end();
+        }
+    }
+
+    private static void requireNotNegative(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(bytes + " bytes are less than none");
         }
     }
 
@@ -288,9 +296,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     /// @return true if the line had an end; false if the input has ended, after what has been appended
     /// @throws LimitExceededException if the line is longer; as many bytes as the limit have been appended
     public boolean readLineTo(StringBuilder target, int limit, LineEnding ending) throws IOException {
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit " + limit + " is negative");
-        }
+        requireNotNegative(limit);
         input.begin();
         try {
             return lines.read(target, limit, ending, StandardCharsets.UTF_8);
@@ -310,6 +316,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
         if (delimiter.isEmpty()) {
             throw new IllegalArgumentException("the delimiter is empty");
         }
+        requireNotNegative(limit);
         input.begin();
         try {
             int searched = 0;
@@ -358,6 +365,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @return null if the end comes first
     public @Nullable ByteString peek(int count) throws IOException {
+        requireNotNegative(count);
         input.begin();
         try {
             return input.fill(count) ? input.received.copy(count) : null;
@@ -370,6 +378,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @return false if the end comes first
     public boolean awaitContent(int count) throws IOException {
+        requireNotNegative(count);
         input.begin();
         try {
             return input.fill(count);
@@ -387,6 +396,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @return how many; fewer only if the end comes first
     public long discard(long count) throws IOException {
+        requireNotNegative(count);
         input.begin();
         long discarded = 0;
         try {
@@ -429,6 +439,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @return how many bytes; fewer than the limit only if the end came first
     public long copyTo(ByteWriteChannel target, long limit) throws IOException {
+        requireNotNegative(limit);
         input.begin();
         try {
             return new Copy(input, target.output()).run(limit);

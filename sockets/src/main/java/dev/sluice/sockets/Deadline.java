@@ -11,6 +11,8 @@ public final class Deadline {
     /// No deadline, on the scale of [System#nanoTime].
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
     private static final ScopedValue<Long> CURRENT = ScopedValue.newInstance();
 
     private Deadline() {}
@@ -24,13 +26,18 @@ public final class Deadline {
         if (limit.isNegative()) {
             throw new IllegalArgumentException("time limit " + limit + " is negative");
         }
-        long deadline = earlier(currentNanos(), System.nanoTime() + limit.toNanos());
+        long deadline = earlier(currentNanos(), after(limit));
         return ScopedValue.where(CURRENT, deadline).call(body);
     }
 
     /// The deadline that holds here, or NEVER.
     static long currentNanos() {
         return CURRENT.isBound() ? CURRENT.get() : NEVER;
+    }
+
+    /// The point in time that is `limit` from now; NEVER if that is further than anybody waits.
+    static long after(Duration limit) {
+        return limit.compareTo(LONGEST) > 0 ? NEVER : System.nanoTime() + limit.toNanos();
     }
 
     static long earlier(long a, long b) {

@@ -47,15 +47,21 @@ final class Received {
     ByteBuffer room(int size) {
         var from = buffer;
         if (from == null) {
-            var fresh = size <= SelectorManager.CHANNEL_BYTES ? pool.take() : ByteBuffer.allocate(size);
+            var fresh = pool.take();
             buffer = fresh;
             return fresh;
         }
         int capacity = from.capacity();
-        if (size > capacity || from.remaining() == capacity) {
-            buffer = ByteBuffer.allocate(Math.max(size, capacity * 2)).put(from);
+        if (from.remaining() == capacity) {
+            // What is wanted may be what the peer has announced: that gets no more memory than it fills.
+            long bytes = Math.clamp((long) size, 2L * capacity, 4L * capacity);
+            var larger = ByteBuffer.allocate((int) Math.min(bytes, Integer.MAX_VALUE));
+            buffer = larger.put(from);
             giveBack(from);
-            return buffer;
+            return larger;
+        }
+        if (from.position() == 0) {
+            return from.position(from.limit()).limit(capacity); // a dribble is not moved about for each byte
         }
         return from.compact();
     }

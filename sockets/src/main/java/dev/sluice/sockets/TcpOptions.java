@@ -83,12 +83,20 @@ public record TcpOptions(
 
     /// SO_SNDBUF, in bytes.
     public TcpOptions sendBufferSize(int bytes) {
-        return option(StandardSocketOptions.SO_SNDBUF, bytes);
+        return option(StandardSocketOptions.SO_SNDBUF, positive(bytes));
     }
 
     /// SO_RCVBUF, in bytes.
     public TcpOptions receiveBufferSize(int bytes) {
-        return option(StandardSocketOptions.SO_RCVBUF, bytes);
+        return option(StandardSocketOptions.SO_RCVBUF, positive(bytes));
+    }
+
+    private static int positive(int bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException(
+                    "a buffer of " + bytes + " bytes: leave the option out to have the system choose");
+        }
+        return bytes;
     }
 
     /// SO_LINGER: how many seconds a close waits for unsent data; 0 resets the connection.
