@@ -73,8 +73,8 @@ public final class ByteStringBuilder {
     public ByteStringBuilder clear() {
         pieces.clear();
         piecesSize = 0;
-        limit = buffer.length;
         end = start;
+        setLimit();
         results++;
         return this;
     }
@@ -207,7 +207,7 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putShorts(short[] values, int from, int length) {
-        return putNumbers(values, from, length, ValueLayout.JAVA_SHORT_UNALIGNED);
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_SHORT_UNALIGNED);
     }
 
     /// All numbers, in the builder's order.
@@ -217,7 +217,7 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putInts(int[] values, int from, int length) {
-        return putNumbers(values, from, length, ValueLayout.JAVA_INT_UNALIGNED);
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_INT_UNALIGNED);
     }
 
     /// All numbers, in the builder's order.
@@ -227,7 +227,7 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putLongs(long[] values, int from, int length) {
-        return putNumbers(values, from, length, ValueLayout.JAVA_LONG_UNALIGNED);
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_LONG_UNALIGNED);
     }
 
     /// All numbers, in the builder's order.
@@ -237,7 +237,7 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putFloats(float[] values, int from, int length) {
-        return putNumbers(values, from, length, ValueLayout.JAVA_FLOAT_UNALIGNED);
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
     /// All numbers, in the builder's order.
@@ -247,10 +247,11 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putDoubles(double[] values, int from, int length) {
-        return putNumbers(values, from, length, ValueLayout.JAVA_DOUBLE_UNALIGNED);
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_DOUBLE_UNALIGNED);
     }
 
-    private ByteStringBuilder putNumbers(Object values, int from, int length, ValueLayout layout) {
+    private ByteStringBuilder putNumbers(Object values, int count, int from, int length, ValueLayout layout) {
+        Objects.checkFromIndexSize(from, length, count);
         int bytes = ByteString.checkSize(length * layout.byteSize());
         int at = open(bytes);
         MemorySegment.copy(values, from, MemorySegment.ofArray(buffer), layout.withOrder(order), at, length);

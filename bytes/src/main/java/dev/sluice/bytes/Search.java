@@ -33,15 +33,6 @@ final class Search {
     static int indexOf(byte[] array, int from, int to, byte value) {
         long lanes = (value & 0xff) * ONES;
         int at = from;
-        for (; at <= to - 32; at += 32) {
-            long a = (long) WORD.get(array, at) ^ lanes;
-            long b = (long) WORD.get(array, at + 8) ^ lanes;
-            long c = (long) WORD.get(array, at + 16) ^ lanes;
-            long d = (long) WORD.get(array, at + 24) ^ lanes;
-            if ((lowestZero(a) | lowestZero(b) | lowestZero(c) | lowestZero(d)) != 0) {
-                break;
-            }
-        }
         for (; at <= to - 8; at += 8) {
             long zero = lowestZero((long) WORD.get(array, at) ^ lanes);
             if (zero != 0) {

@@ -1,6 +1,7 @@
 package dev.sluice.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -69,6 +70,16 @@ class BuilderReaderTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ByteString.zeros(20).reader().readLongPart(count));
         }
+        assertThat(builder.isEmpty()).isTrue();
+    }
+
+    @Test
+    void refusedRangesLeaveNothingBehind() {
+        var builder = new ByteStringBuilder();
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> builder.putInts(new int[3], 1, 3));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> builder.putLongs(new long[3], -1, 2));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> builder.put(new byte[3], 0, -1));
         assertThat(builder.isEmpty()).isTrue();
     }
 
