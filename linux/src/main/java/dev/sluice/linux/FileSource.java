@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class FileSource implements AutoCloseable {
     private static final int NO_FD = -1;
     private static final long LARGEST_MAPPING = 1 << 20;
+
+    /// What the system sends in one call at most, sendfile(2); it refuses a range whose end no number can tell.
+    private static final long LARGEST_SEND = 0x7fff_f000;
+
     private static final int ADDRESS_BASE = 16;
 
     /// Columns of a line of /proc/self/maps: address, perms, offset, dev, inode, path.
@@ -79,7 +83,7 @@ final class FileSource implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             if (fd != NO_FD) {
                 var offset = arena.allocateFrom(JAVA_LONG, position);
-                return sys.sendfile(socket, fd, offset, count, arena.allocate(Libc.CALL_STATE));
+                return sys.sendfile(socket, fd, offset, Math.min(count, LARGEST_SEND), arena.allocate(Libc.CALL_STATE));
             }
             long length = Math.min(Math.min(count, LARGEST_MAPPING), channel.size() - position);
             if (length <= 0) {

@@ -1,10 +1,11 @@
 package dev.sluice.reactor;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A stack of buffers of one size. Whoever moves bytes borrows one while it has them, so there are about as many
+/// Buffers of one size. Whoever moves bytes borrows one while it has them, so there are about as many
 /// as threads that run at the same time, whatever the number of connections.
 ///
 /// A buffer that is not given back is garbage like any other object. Any thread.
@@ -13,12 +14,14 @@ public final class BufferPool {
     /// size is four times the calls.
     public static final int LARGE_BYTES = 256 * 1024;
 
+    /// The buffer given back last, which is in the processor's cache and is taken next, without the lock.
+    private final AtomicReference<@Nullable ByteBuffer> last = new AtomicReference<>();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final int bytes;
     private final boolean direct;
 
-    /// The idle buffers; the one given back last is taken next, as it is in the processor's cache. Guarded by the
-    /// lock.
+    /// The other idle buffers, as a stack. Guarded by the lock.
     private final @Nullable ByteBuffer[] idle;
 
     /// Guarded by the lock.
@@ -35,6 +38,10 @@ public final class BufferPool {
 
     /// An empty buffer.
     public ByteBuffer take() {
+        var newest = last.getAndSet(null);
+        if (newest != null) {
+            return newest.clear();
+        }
         lock.lock();
         try {
             if (size > 0) {
@@ -54,6 +61,9 @@ public final class BufferPool {
     public void give(ByteBuffer buffer) {
         if (buffer.capacity() != bytes || buffer.isDirect() != direct) {
             throw new IllegalArgumentException(buffer + " is not from this pool");
+        }
+        if (last.compareAndSet(null, buffer)) {
+            return;
         }
         lock.lock();
         try {

@@ -310,7 +310,9 @@ public final class Connect {
                 fail(e);
             } catch (RuntimeException e) { // an option that this transport does not have
                 cancel();
-                finish(new Outcome.NotConnected(new IOException(e.getMessage(), e)));
+                String why = e.getMessage() != null ? e.getMessage() : e.toString();
+                finish(new Outcome.NotConnected(
+                        new IOException("connect to " + Failures.text(address) + " failed: " + why, e)));
             }
         }
 

@@ -40,6 +40,7 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
     final EventLoop loop;
     final H handle;
     final Readiness input;
+    private final Readiness released = Readiness.pending();
 
     /// READING and WRITING, once each; CLOSING and RELEASED; the number of other calls in units of CALL.
     private volatile int use;
@@ -61,6 +62,11 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
     /// Whether the socket has not been closed on this side.
     public boolean isOpen() {
         return (use & CLOSING) == 0;
+    }
+
+    /// Ready once the socket is closed and its descriptor is back with the system.
+    public Readiness released() {
+        return released;
     }
 
     /// The address that the socket is bound to, port included.
@@ -200,6 +206,8 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
                 handle.close();
             } catch (IOException e) {
                 loop.caught(e);
+            } finally {
+                handle.whenReleased(released::end);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /// A listening socket: gives connections, one at a time, without waiting.
@@ -20,6 +21,11 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     private static final Duration SHORTEST_REST = Duration.ofMillis(100);
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
+    static {
+        // The JDK's logger reads a file for it, once, which it cannot do when there is no descriptor left.
+        var _ = TimeZone.getDefault();
+    }
+
     private final SocketAddress address;
     private final Options accepted;
 
@@ -28,6 +34,9 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
 
     /// Length of the next rest; belongs to the thread that accepts.
     private Duration nextRest = SHORTEST_REST;
+
+    /// Whether this shortage has been logged; belongs to the thread that accepts.
+    private boolean told;
 
     ListenSocket(EventLoop loop, ListenHandle handle, Options accepted) throws IOException {
         super(loop, handle);
@@ -82,6 +91,7 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                     return null;
                 }
                 nextRest = SHORTEST_REST;
+                told = false;
                 var socket = new KernelStreamSocket(home, taken);
                 try {
                     accepted.applyTo(taken, loop.reactor());
@@ -106,7 +116,19 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     }
 
     private void rest(OutOfDescriptorsException e) {
-        if (nextRest.equals(SHORTEST_REST)) {
+        int seen = input.state();
+        rest.set(loop.nanoTime() + nextRest.toNanos());
+        input.wouldBlock(seen);
+        var longer = nextRest.multipliedBy(2);
+        nextRest = longer.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : longer;
+        tell(e);
+    }
+
+    private void tell(OutOfDescriptorsException e) {
+        if (told) {
+            return;
+        }
+        try {
             LOG.log(
                     Level.WARNING,
                     "[X-204] {0}: {1}; {2} of them are sockets of this reactor. Accepting on {3} rests and goes on by"
@@ -115,12 +137,10 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                     e.getMessage(),
                     loop.reactor().openSockets(),
                     Failures.text(address));
+            told = true;
+        } catch (RuntimeException | Error _) {
+            // The logger needs a descriptor, too; the next rest tells.
         }
-        int seen = input.state();
-        rest.set(loop.nanoTime() + nextRest.toNanos());
-        input.wouldBlock(seen);
-        var longer = nextRest.multipliedBy(2);
-        nextRest = longer.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : longer;
     }
 
     @Override

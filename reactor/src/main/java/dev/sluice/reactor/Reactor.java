@@ -301,7 +301,10 @@ public final class Reactor implements AutoCloseable {
         /// After how long in one task a loop counts as blocked, which is logged with its stack; 200 ms if not
         /// set, zero for never.
         public Builder blockedAfter(Duration blockedAfter) {
-            this.blockedAfter = Objects.requireNonNull(blockedAfter);
+            if (blockedAfter.isNegative()) {
+                throw new IllegalArgumentException("limit " + blockedAfter + " is negative");
+            }
+            this.blockedAfter = blockedAfter;
             return this;
         }
 

@@ -42,6 +42,9 @@ public interface StreamSocket extends AutoCloseable {
     /// On a transport without such a notice (`nio`) it becomes ready when a read or write meets the end.
     Readiness peerClosed();
 
+    /// Ready once the socket is closed on this side and its descriptor is back with the system.
+    Readiness released();
+
     /// Reads what is there, as far as `dst` has room.
     ///
     /// @return how many bytes, 0 only if `dst` has no room; [#END]; or [#WOULD_BLOCK]

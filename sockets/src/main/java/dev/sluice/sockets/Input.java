@@ -20,6 +20,9 @@ final class Input {
     /// What has come and has not been consumed; belongs to the owner.
     final Received received;
 
+    /// How many bytes have come in all, consumed or not; belongs to the owner.
+    private long come;
+
     /// Why reads fail from now on; null until [#cancel].
     private volatile @Nullable ClosedReadChannelException cancelled;
 
@@ -29,8 +32,8 @@ final class Input {
     Input(Socket socket) {
         this.socket = socket;
         this.stream = socket.stream();
-        this.waiter = new ParkingWaiter(stream.loop(), stream.input(), "read from " + stream);
-        this.owner = new Owner("the read channel of " + stream);
+        this.waiter = new ParkingWaiter(stream.loop(), stream.input(), "read from", stream);
+        this.owner = new Owner("the read channel of", stream);
         this.received = new Received(socket.selector().channelBuffers());
     }
 
@@ -96,6 +99,11 @@ final class Input {
         }
     }
 
+    /// How many bytes have been consumed in all.
+    long consumed() {
+        return come - received.size();
+    }
+
     /// Reads at least one byte into `dst`: what has been received, else straight from the socket if there is much
     /// room.
     ///
@@ -135,6 +143,8 @@ final class Input {
         int n = stream.read(dst);
         if (n == StreamSocket.END) {
             moved(n, Deadline.NEVER);
+        } else if (n > 0) {
+            come += n;
         }
         return n;
     }
@@ -156,6 +166,7 @@ final class Input {
     /// Takes note of what a read gave, and waits if that was nothing.
     private void moved(int n, long deadlineNanos) throws IOException {
         if (n > 0) {
+            come += n;
             waiter.moved(n);
         } else if (n == StreamSocket.WOULD_BLOCK) {
             await(deadlineNanos, 0);

@@ -18,8 +18,8 @@ final class LineReader {
 
     private final Input input;
 
-    /// The last lenient line ended with CR: an LF that comes next belongs to it.
-    private boolean skipLineFeed;
+    /// Where the last lenient line ended, if that was with CR: an LF right there belongs to it. Negative if not.
+    private long afterCarriageReturn = -1;
 
     LineReader(Input input) {
         this.input = input;
@@ -53,8 +53,8 @@ final class LineReader {
     /// The next whole line that ends within the limit; null if there is more than the limit without an end, or
     /// the input has ended before one: then what has been received tells which.
     private @Nullable Line next(int limit, LineEnding ending) throws IOException {
-        if (skipLineFeed && input.fill(1)) {
-            skipLineFeed = false;
+        if (afterCarriageReturn == input.consumed() && input.fill(1)) {
+            afterCarriageReturn = -1;
             if (input.received.get(0) == LF) {
                 input.received.skip(1);
             }
@@ -96,7 +96,7 @@ final class LineReader {
             return null;
         }
         if (atCarriageReturn && ending == LineEnding.LENIENT) {
-            skipLineFeed = true;
+            afterCarriageReturn = input.consumed() + end + 1;
         }
         return new Line(content, end + 1);
     }

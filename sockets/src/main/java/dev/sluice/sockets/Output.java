@@ -28,8 +28,8 @@ final class Output {
     Output(Socket socket) {
         this.socket = socket;
         this.stream = socket.stream();
-        this.waiter = new ParkingWaiter(stream.loop(), stream.output(), "write to " + stream);
-        this.owner = new Owner("the write channel of " + stream);
+        this.waiter = new ParkingWaiter(stream.loop(), stream.output(), "write to", stream);
+        this.owner = new Owner("the write channel of", stream);
         this.pool = socket.selector().channelBuffers();
     }
 
@@ -115,7 +115,9 @@ final class Output {
         }
         buffer.flip();
         try {
-            writeThrough(buffer);
+            while (buffer.hasRemaining()) {
+                moved(stream.write(buffer), 0); // nothing of the caller's memory: that comes after
+            }
         } finally {
             buffer.compact();
             if (buffer.position() == 0) {
@@ -163,13 +165,16 @@ final class Output {
 
     /// Flushes for a close of the socket, unless another thread is inside an operation.
     ///
+    /// @param limit zero for none
     /// @throws IOException if something is left; the text says how much
     void flushWithin(Duration limit) throws IOException {
         if (!owner.tryEnter()) {
             return;
         }
         try {
-            if (pending != null) {
+            if (limit.isZero()) {
+                flush();
+            } else if (pending != null) {
                 Deadline.within(limit, () -> {
                     flush();
                     return null;

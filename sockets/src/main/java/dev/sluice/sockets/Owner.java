@@ -18,19 +18,22 @@ final class Owner {
     }
 
     private final String what;
+    private final Object socket;
 
     @SuppressWarnings("unused") // read through THREAD
     private volatile @Nullable Thread thread;
 
-    Owner(String what) {
+    /// @param what names what is owned, and `socket` of what, for messages
+    Owner(String what, Object socket) {
         this.what = what;
+        this.socket = socket;
     }
 
     /// @throws IllegalStateException if another thread, which the text names, is inside
     void enter() {
         var other = (@Nullable Thread) THREAD.compareAndExchange(this, null, Thread.currentThread());
         if (other != null) {
-            throw new IllegalStateException(Thread.currentThread() + " cannot use " + what + ": " + other
+            throw new IllegalStateException(Thread.currentThread() + " cannot use " + what + " " + socket + ": " + other
                     + " is inside an operation on it, and one may be at a time");
         }
     }

@@ -5,7 +5,10 @@ import dev.sluice.reactor.Readiness;
 import dev.sluice.reactor.Timer;
 import dev.sluice.reactor.Waiter;
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,25 +23,40 @@ final class ParkingWaiter implements Waiter {
 
     private static final int LEAST_COST = BUDGET / 32;
 
+    private static final VarHandle WOKEN;
+
+    static {
+        try {
+            WOKEN = MethodHandles.lookup().findVarHandle(ParkingWaiter.class, "woken", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final EventLoop loop;
     private final Readiness readiness;
-    private final String what;
+    private final String operation;
+    private final Object socket;
 
-    /// Null while nobody waits.
-    private volatile @Nullable Thread parked;
+    /// Null while nobody waits. Not volatile: it is written before the readiness takes this waiter, and read
+    /// after the readiness has given it back.
+    private @Nullable Thread parked;
 
-    private volatile boolean woken;
+    /// Read and written through WOKEN: what follows a wake-up sees what went before it, and that is enough.
+    @SuppressWarnings("unused")
+    private boolean woken;
 
     /// Made for the first wait with a deadline. When it fires, the thread looks at the clock.
     private volatile @Nullable Timer timer;
 
     private int budget = BUDGET;
 
-    /// @param what names the operation for messages
-    ParkingWaiter(EventLoop loop, Readiness readiness, String what) {
+    /// @param operation names what is tried, and `socket` on what, for messages
+    ParkingWaiter(EventLoop loop, Readiness readiness, String operation, Object socket) {
         this.loop = loop;
         this.readiness = readiness;
-        this.what = what;
+        this.operation = operation;
+        this.socket = socket;
     }
 
     /// Waits until another try is worth while.
@@ -50,7 +68,7 @@ final class ParkingWaiter implements Waiter {
     void await(long deadlineNanos, int transferred) throws InterruptedIOException {
         requireNotOnLoop();
         var thread = Thread.currentThread();
-        woken = false;
+        WOKEN.setOpaque(this, false);
         parked = thread;
         try {
             if (!readiness.await(this)) {
@@ -58,9 +76,9 @@ final class ParkingWaiter implements Waiter {
             }
             budget = BUDGET;
             if (deadlineNanos != Deadline.NEVER) {
-                timer().set(deadlineNanos);
+                setTimer(deadlineNanos);
             }
-            while (!woken) {
+            while (!isWoken()) {
                 if (thread.isInterrupted()) {
                     throw interrupted(transferred);
                 }
@@ -71,7 +89,7 @@ final class ParkingWaiter implements Waiter {
             }
         } finally {
             parked = null;
-            if (!woken) {
+            if (!isWoken()) {
                 readiness.forget(this);
             }
             // The timer stays set: most waits end long before, and the next one only moves it on.
@@ -107,41 +125,57 @@ final class ParkingWaiter implements Waiter {
     private void requireNotOnLoop() {
         if (loop.inLoop() || loop.reactor().currentLoop() != null) {
             throw new IllegalStateException(
-                    what + " would block " + Thread.currentThread().getName()
+                    what() + " would block " + Thread.currentThread().getName()
                             + ", a thread of the event loop that has to wake it. Use a virtual thread");
         }
     }
 
-    private Timer timer() {
+    private void setTimer(long deadlineNanos) {
         var mine = timer;
         if (mine == null) {
             mine = loop.timer(() -> LockSupport.unpark(parked));
             timer = mine;
         }
-        return mine;
+        try {
+            mine.set(deadlineNanos);
+        } catch (RejectedExecutionException _) {
+            return; // the loop has ended just now, and has woken this waiter
+        }
     }
 
     private InterruptedIOException interrupted(int transferred) {
-        var e = new InterruptedIOException(what + " interrupted after " + transferred + " bytes");
+        var e = new InterruptedIOException(what() + " interrupted" + after(transferred));
         e.bytesTransferred = transferred;
         return e;
     }
 
     private SocketTimeoutException timedOut(int transferred) {
-        var e = new SocketTimeoutException(what + " timed out after " + transferred + " bytes");
+        var e = new SocketTimeoutException(what() + " timed out" + after(transferred));
         e.bytesTransferred = transferred;
         return e;
     }
 
+    private static String after(int transferred) {
+        return transferred == 0 ? "" : " after " + transferred + " bytes";
+    }
+
     @Override
     public void wake() {
-        woken = true;
+        WOKEN.setRelease(this, true);
         LockSupport.unpark(parked);
+    }
+
+    private boolean isWoken() {
+        return (boolean) WOKEN.getAcquire(this);
+    }
+
+    private String what() {
+        return operation + " " + socket;
     }
 
     @Override
     public String toString() {
         var thread = parked;
-        return what + (thread == null ? "" : " by " + thread);
+        return what() + (thread == null ? "" : " by " + thread);
     }
 }

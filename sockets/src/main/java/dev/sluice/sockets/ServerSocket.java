@@ -19,13 +19,15 @@ public final class ServerSocket implements AutoCloseable {
     private final TcpOptions accepted;
     private final ParkingWaiter waiter;
     private final Owner owner;
+    private final CloseMonitor closeMonitor;
 
     ServerSocket(SelectorManager selector, ListenSocket listen, TcpOptions accepted) {
         this.selector = selector;
         this.listen = listen;
         this.accepted = accepted;
-        this.waiter = new ParkingWaiter(listen.loop(), listen.input(), "accept on " + listen);
-        this.owner = new Owner(listen.toString());
+        this.waiter = new ParkingWaiter(listen.loop(), listen.input(), "accept on", listen);
+        this.owner = new Owner("the queue of", listen);
+        this.closeMonitor = new CloseMonitor(listen.released());
     }
 
     /// The address that the socket is bound to, port included.
@@ -58,7 +60,7 @@ public final class ServerSocket implements AutoCloseable {
     ///
     /// @throws java.net.SocketTimeoutException if there is none in that time
     public Socket accept(Duration limit) throws IOException {
-        return accept(System.nanoTime() + limit.toNanos());
+        return accept(Deadline.after(limit));
     }
 
     private Socket accept(long deadlineNanos) throws IOException {
@@ -97,11 +99,9 @@ public final class ServerSocket implements AutoCloseable {
         return !listen.isOpen();
     }
 
-    /// Blocks until the socket has been closed by [#close].
-    public synchronized void awaitClosed() throws InterruptedException {
-        while (listen.isOpen()) {
-            wait();
-        }
+    /// Blocks until the socket has been closed and its address can be bound again.
+    public void awaitClosed() throws InterruptedException {
+        closeMonitor.await();
     }
 
     /// Stops listening. A thread that accepts gets an [AsynchronousCloseException]. Connections stay open. Again
@@ -110,9 +110,6 @@ public final class ServerSocket implements AutoCloseable {
     public void close() {
         listen.close();
         waiter.close();
-        synchronized (this) {
-            notifyAll();
-        }
     }
 
     @Override

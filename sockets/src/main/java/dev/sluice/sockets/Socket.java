@@ -24,6 +24,7 @@ public final class Socket implements AutoCloseable {
     private final SelectorManager selector;
     private final StreamSocket stream;
     private final TcpOptions options;
+    private final CloseMonitor closeMonitor;
 
     private @Nullable ByteReadChannel reader;
     private @Nullable ByteWriteChannel writer;
@@ -32,6 +33,7 @@ public final class Socket implements AutoCloseable {
         this.selector = selector;
         this.stream = stream;
         this.options = options;
+        this.closeMonitor = new CloseMonitor(stream.released());
     }
 
     /// Both channels of a socket.
@@ -123,14 +125,17 @@ public final class Socket implements AutoCloseable {
     /// Blocks until the peer has closed its side or the connection is lost, also while nobody reads. On the `nio`
     /// transport this ends only when a read or write meets the end.
     public void awaitPeerClosed() throws IOException {
-        var waiter =
-                new ParkingWaiter(stream.loop(), stream.peerClosed(), "waiting for the peer of " + this + " to close");
+        var waiter = new ParkingWaiter(stream.loop(), stream.peerClosed(), "wait for the peer to close", stream);
         try {
+            waiter.requireNotInterrupted();
             while (!stream.peerClosed().isReady()) {
                 waiter.await(Deadline.currentNanos(), 0);
             }
         } finally {
             waiter.close();
+        }
+        if (!stream.isOpen()) {
+            throw closedMeanwhile();
         }
     }
 
@@ -140,10 +145,8 @@ public final class Socket implements AutoCloseable {
     }
 
     /// Blocks until the socket has been closed on this side.
-    public synchronized void awaitClosed() throws InterruptedException {
-        while (stream.isOpen()) {
-            wait();
-        }
+    public void awaitClosed() throws InterruptedException {
+        closeMonitor.await();
     }
 
     /// Flushes what was written, within the close timeout, sends the end, and closes. Again does nothing.
@@ -187,7 +190,6 @@ public final class Socket implements AutoCloseable {
         if (writer != null) {
             writer.output().socketClosed();
         }
-        notifyAll();
     }
 
     /// Blocks until a direction of the socket is worth another try, within the limits that hold for it.
@@ -198,11 +200,9 @@ public final class Socket implements AutoCloseable {
     void await(ParkingWaiter waiter, Duration timeout, long deadlineNanos, int transferred) throws IOException {
         long deadline = Deadline.earlier(deadlineNanos, Deadline.currentNanos());
         if (!timeout.isZero()) {
-            deadline = Deadline.earlier(deadline, System.nanoTime() + timeout.toNanos());
+            deadline = Deadline.earlier(deadline, Deadline.after(timeout));
         }
-        long fatal = options.socketTimeout().isZero()
-                ? Deadline.NEVER
-                : System.nanoTime() + options.socketTimeout().toNanos();
+        long fatal = options.socketTimeout().isZero() ? Deadline.NEVER : Deadline.after(options.socketTimeout());
         try {
             waiter.await(Deadline.earlier(deadline, fatal), transferred);
         } catch (SocketTimeoutException e) {

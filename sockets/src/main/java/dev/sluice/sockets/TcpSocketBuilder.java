@@ -2,6 +2,7 @@ package dev.sluice.sockets;
 
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,9 +76,12 @@ public final class TcpSocketBuilder {
     /// @throws java.io.InterruptedIOException if the thread is interrupted; its flag stays set
     public Socket connect(SocketAddress address, UnaryOperator<TcpOptions> options) throws IOException {
         var chosen = options.apply(TcpOptions.DEFAULT);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("connect to " + address + " not begun, as the thread is interrupted");
+        }
         var connect =
                 selector.reactor().connect(address, chosen.localAddress(), chosen.system(), chosen.connectTimeout());
-        var waiter = new ParkingWaiter(connect.loop(), connect.done(), connect.toString());
+        var waiter = new ParkingWaiter(connect.loop(), connect.done(), "await", connect);
         StreamSocket connected = null;
         try {
             while ((connected = connect.result()) == null) {

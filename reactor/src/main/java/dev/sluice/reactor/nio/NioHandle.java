@@ -120,4 +120,13 @@ abstract sealed class NioHandle<C extends SelectableChannel & NetworkChannel> im
         // A registered channel gives its descriptor back only in the selector's next turn.
         poller.changed();
     }
+
+    @Override
+    public void whenReleased(Runnable task) {
+        if (channel.isRegistered()) {
+            poller.afterNextSelect(task);
+        } else {
+            task.run();
+        }
+    }
 }

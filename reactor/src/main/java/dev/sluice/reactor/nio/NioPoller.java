@@ -12,6 +12,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /// A `Selector`. Interest is level-triggered: a handle adds what somebody waits for, and the poller takes it away
@@ -22,22 +24,36 @@ final class NioPoller implements Poller {
     /// True while a thread waits in [#select], or is about to: who changes a key then must wake it.
     private volatile boolean waiting;
 
+    /// Waits for the channels that are closed by now to be let go of, which a select does first.
+    private final Queue<Runnable> afterSelect = new ConcurrentLinkedQueue<>();
+
     NioPoller() throws IOException {}
 
     @Override
     public int select(long timeoutNanos) throws IOException {
-        if (timeoutNanos == 0) {
-            return selector.selectNow();
-        }
-        waiting = true;
+        waiting = timeoutNanos != 0;
         try {
-            if (timeoutNanos < 0) {
-                return selector.select();
-            }
-            // Rounded up: waking before the deadline would mean a turn for nothing.
-            return selector.select(TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+            int due = afterSelect.size();
+            int news = due > 0 || timeoutNanos == 0 ? selector.selectNow() : waitFor(timeoutNanos);
+            runAfterSelect(due);
+            return news;
         } finally {
             waiting = false;
+        }
+    }
+
+    private int waitFor(long timeoutNanos) throws IOException {
+        if (timeoutNanos < 0) {
+            return selector.select();
+        }
+        // Rounded up: waking before the deadline would mean a turn for nothing.
+        return selector.select(TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+    }
+
+    private void runAfterSelect(int most) {
+        Runnable task;
+        for (int left = most; left > 0 && (task = afterSelect.poll()) != null; left--) {
+            task.run();
         }
     }
 
@@ -59,6 +75,14 @@ final class NioPoller implements Poller {
     void changed() {
         if (waiting) {
             selector.wakeup();
+        }
+    }
+
+    void afterNextSelect(Runnable task) {
+        afterSelect.add(task);
+        changed();
+        if (!selector.isOpen()) {
+            runAfterSelect(Integer.MAX_VALUE); // there will be no next one
         }
     }
 
@@ -85,5 +109,6 @@ final class NioPoller implements Poller {
     @Override
     public void close() throws IOException {
         selector.close();
+        runAfterSelect(Integer.MAX_VALUE);
     }
 }

@@ -38,4 +38,10 @@ public interface Handle {
 
     /// Gives the descriptor back to the system.
     void close() throws IOException;
+
+    /// Runs `task` when the system has the descriptor of this closed handle back: at once, unless that takes the
+    /// poller's next turn.
+    default void whenReleased(Runnable task) {
+        task.run();
+    }
 }
