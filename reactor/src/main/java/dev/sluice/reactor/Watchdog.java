@@ -61,15 +61,36 @@ final class Watchdog implements Runnable {
         if (thread == null) {
             return;
         }
-        var stack = Arrays.stream(thread.getStackTrace())
+        var stack = thread.getStackTrace();
+        if (hasGivenWay(stack)) {
+            LOG.log(
+                    Level.WARNING,
+                    "[X-501] {0} has not run for more than {1} ms: the virtual threads before it do not give way, or"
+                            + " the machine is overloaded. Move long computations to platform threads",
+                    loop,
+                    limit.toMillis());
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "[X-501] {0} has been blocked for more than {1} ms. Move the work to a virtual thread.{2}",
+                    loop,
+                    limit.toMillis(),
+                    text(stack));
+        }
+    }
+
+    /// Whether a hosted loop waits for its turn on the JDK's scheduler: nothing blocks it from inside.
+    private static boolean hasGivenWay(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .limit(FRAMES)
+                .anyMatch(frame -> frame.getClassName().equals(Thread.class.getName())
+                        && frame.getMethodName().equals("yield"));
+    }
+
+    private static String text(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
                 .limit(FRAMES)
                 .map(frame -> "\n    at " + frame)
                 .collect(Collectors.joining());
-        LOG.log(
-                Level.WARNING,
-                "[X-501] {0} has been blocked for more than {1} ms. Move the work to a virtual thread.{2}",
-                loop,
-                limit.toMillis(),
-                stack);
     }
 }

@@ -40,6 +40,9 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch accepting = new CountDownLatch(1);
     private final Thread acceptor;
 
+    /// Shared by the threads of all connections, whose numbers tell them apart: idle ones are many and shall be small.
+    private final String connectionName;
+
     /// Why accepting has ended by itself; null while it goes on or when the server was closed.
     private volatile @Nullable IOException failure;
 
@@ -48,6 +51,7 @@ public final class Server implements AutoCloseable {
         this.handler = handler;
         this.options = options;
         this.slots = new Semaphore(options.maxConnections());
+        this.connectionName = listener + "-connection";
         this.acceptor = Thread.ofVirtual().name(listener + "-acceptor").unstarted(this::accept);
     }
 
@@ -63,17 +67,18 @@ public final class Server implements AutoCloseable {
                 slots.acquire();
                 var socket = acceptOrFreeSlot();
                 var thread = Thread.ofVirtual()
-                        .name("connection-" + socket.remoteAddress())
+                        .name(connectionName)
                         .unstarted(() -> run(socket));
                 running.put(socket, thread);
                 thread.start();
             }
         } catch (InterruptedException | InterruptedIOException | ClosedChannelException _) {
             Thread.currentThread().interrupt(); // closed: this thread ends
-        } catch (IOException e) {
-            failure = e;
+        } catch (IOException | RuntimeException e) {
+            failure = e instanceof IOException io ? io : new IOException("accepting failed: " + e.getMessage(), e);
             LOG.log(Level.ERROR, listener + " has stopped accepting", e);
         } finally {
+            listener.close(); // a peer that comes now is refused, and does not wait for ever
             accepting.countDown();
         }
     }
@@ -91,13 +96,27 @@ public final class Server implements AutoCloseable {
     }
 
     private void run(Socket socket) {
+        boolean handled = false;
         try (socket) {
-            handler.handle(socket);
-        } catch (Exception e) {
-            options.onFailure().accept(socket, e);
+            handled = handle(socket);
+        } catch (IOException e) { // of the close
+            if (handled) {
+                options.onFailure().accept(socket, e);
+            }
         } finally {
             running.remove(socket);
             slots.release();
+        }
+    }
+
+    /// @return false if that failed, which has been told
+    private boolean handle(Socket socket) {
+        try {
+            handler.handle(socket);
+            return true;
+        } catch (Exception e) {
+            options.onFailure().accept(socket, e);
+            return false;
         }
     }
 
@@ -155,7 +174,7 @@ public final class Server implements AutoCloseable {
     private boolean await(Duration limit) {
         int all = options.maxConnections();
         try {
-            if (slots.tryAcquire(all, limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (slots.tryAcquire(all, TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS)) {
                 slots.release(all);
             }
             return true;
