@@ -74,8 +74,8 @@ class EchoCommandTest {
 
     @Test
     void stackTraceIsShownWhenAskedFor() throws Exception {
-        try (var echo = Program.sluice("echo", "--verbose", "--host", "host.invalid")) {
-            assertThat(echo.await().err()).contains("UnknownHostException").contains("\tat dev.sluice.");
+        try (var echo = Program.sluice("echo", "--verbose", "--host", "203.0.113.1")) {
+            assertThat(echo.await().err()).contains("BindException").contains("\tat dev.sluice.");
         }
     }
 
@@ -93,9 +93,8 @@ class EchoCommandTest {
     private static void awaitRefusal(int port) throws IOException {
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
         while (System.nanoTime() < end) {
-            try (var probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 Thread.onSpinWait();
-                assertThat(probe.isConnected()).isTrue();
             } catch (ConnectException _) {
                 return;
             }
