@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 /// A listening socket: [#accept] gives connections, or [#serve] runs a handler for each.
@@ -20,6 +21,7 @@ public final class ServerSocket implements AutoCloseable {
     private final ParkingWaiter waiter;
     private final Owner owner;
     private final CloseMonitor closeMonitor;
+    private final AtomicBoolean served = new AtomicBoolean();
 
     ServerSocket(SelectorManager selector, ListenSocket listen, TcpOptions accepted) {
         this.selector = selector;
@@ -90,8 +92,14 @@ public final class ServerSocket implements AutoCloseable {
     }
 
     /// Runs `handler` for each connection, with options such as `o -> o.maxConnections(1000)`.
+    ///
+    /// @throws IllegalStateException if this socket is served already
     public Server serve(Server.Handler handler, UnaryOperator<ServeOptions> options) {
-        return Server.start(this, handler, options.apply(ServeOptions.DEFAULT));
+        var chosen = options.apply(ServeOptions.DEFAULT);
+        if (!served.compareAndSet(false, true)) {
+            throw new IllegalStateException(this + " is served already");
+        }
+        return Server.start(this, handler, chosen);
     }
 
     /// Whether the socket has been closed.
