@@ -76,8 +76,7 @@ public final class Main implements Runnable {
     private void tell(CommandLine command, Throwable e) {
         String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         var err = command.getErr();
-        err.println(command.getCommandSpec().qualifiedName() + ": "
-                + what.lines().findFirst().orElse(""));
+        err.println(command.getCommandSpec().qualifiedName() + ": " + what.replaceAll("\\s*\\R\\s*", " "));
         if (verbose) {
             e.printStackTrace(err);
         }

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A connection to an echo server that sends messages until its time is over and verifies all that comes back, up
-/// to the end that the server must send after the last one.
+/// A connection to an echo server that sends messages until its time is over, one at least, and verifies all that
+/// comes back, up to the end that the server must send after the last one.
 ///
 /// With a window of one message it sends and receives on one thread. With a larger one it needs two, as a server
 /// that cannot send stops receiving.
@@ -83,19 +83,19 @@ final class VerifyingConnection {
     }
 
     private void pingPong() throws IOException {
-        while (inTime()) {
+        do {
             send();
             receive();
-        }
+        } while (inTime());
         output.flushAndClose();
         receiveAll();
     }
 
     private void sendAll() throws IOException, InterruptedException {
-        while (inTime()) {
+        do {
             room.acquire();
             send();
-        }
+        } while (inTime());
         output.flushAndClose();
     }
 
