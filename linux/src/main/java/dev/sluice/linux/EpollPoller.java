@@ -48,6 +48,9 @@ final class EpollPoller implements Poller {
 
     private boolean closed;
 
+    /// Guarded by the lock.
+    private final MemorySegment wakeupErrno = Arena.ofAuto().allocate(Libc.CALL_STATE);
+
     /// What the last select found; belongs to the thread that selects and dispatches.
     private int found;
 
@@ -122,7 +125,7 @@ final class EpollPoller implements Poller {
     public void wakeup() {
         lock.lock();
         try {
-            long n = closed ? 0 : sys.write(wakeup, one, Long.BYTES);
+            long n = closed ? 0 : sys.write(wakeup, one, Long.BYTES, wakeupErrno);
             if (n < 0 && !Errno.EAGAIN.is(n)) {
                 throw new AssertionError("the loop cannot be woken", Errno.exception(n));
             }

@@ -79,7 +79,7 @@ final class FileSource implements AutoCloseable {
     /// Sends a range of the file.
     ///
     /// @return how many bytes, 0 if the file ends before `position`, or `-errno`
-    long sendTo(int socket, long position, long count, int[] errno) throws IOException {
+    long sendTo(int socket, long position, long count, MemorySegment errno) throws IOException {
         try (var arena = Arena.ofConfined()) {
             if (fd != NO_FD) {
                 var offset = arena.allocateFrom(JAVA_LONG, position);

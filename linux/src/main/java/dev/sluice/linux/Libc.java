@@ -13,6 +13,9 @@ import java.lang.invoke.MethodHandle;
 
 /// The real [Sys]: the C library, through `java.lang.foreign`.
 ///
+/// Every call leaves its error number in native memory, although the critical ones could leave it in the heap: the
+/// linker slices that segment in each call, and the compiler removes the slice only while it sees one kind of them.
+///
 /// Calls that return at once are linked as critical: they skip the thread's change of state, may be given heap
 /// memory, and hold a garbage collection up for their few microseconds. Calls that may wait are not:
 /// `epoll_wait`, `close` (which lingers) and `open`.
@@ -67,12 +70,8 @@ final class Libc implements Sys {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
     }
 
-    private static MemorySegment heap(int[] errno) {
-        return MemorySegment.ofArray(errno);
-    }
-
-    private static int result(int result, int[] errno) {
-        return result >= 0 ? result : -errno[0];
+    private static int result(int result, MemorySegment errno) {
+        return result >= 0 ? result : -errno.get(JAVA_INT, 0);
     }
 
     private static AssertionError unexpected(Throwable t) {
@@ -81,9 +80,9 @@ final class Libc implements Sys {
 
     @Override
     public int socket(int domain, int type, int protocol) {
-        var errno = new int[1];
-        try {
-            return result((int) SOCKET.invokeExact(heap(errno), domain, type, protocol), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) SOCKET.invokeExact(errno, domain, type, protocol), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -91,9 +90,9 @@ final class Libc implements Sys {
 
     @Override
     public int bind(int fd, MemorySegment address, int length) {
-        var errno = new int[1];
-        try {
-            return result((int) BIND.invokeExact(heap(errno), fd, address, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) BIND.invokeExact(errno, fd, address, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -101,9 +100,9 @@ final class Libc implements Sys {
 
     @Override
     public int listen(int fd, int backlog) {
-        var errno = new int[1];
-        try {
-            return result((int) LISTEN.invokeExact(heap(errno), fd, backlog), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) LISTEN.invokeExact(errno, fd, backlog), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -111,9 +110,9 @@ final class Libc implements Sys {
 
     @Override
     public int connect(int fd, MemorySegment address, int length) {
-        var errno = new int[1];
-        try {
-            return result((int) CONNECT.invokeExact(heap(errno), fd, address, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) CONNECT.invokeExact(errno, fd, address, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -121,9 +120,9 @@ final class Libc implements Sys {
 
     @Override
     public int accept4(int fd, MemorySegment address, MemorySegment length, int flags) {
-        var errno = new int[1];
-        try {
-            return result((int) ACCEPT4.invokeExact(heap(errno), fd, address, length, flags), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) ACCEPT4.invokeExact(errno, fd, address, length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -131,9 +130,9 @@ final class Libc implements Sys {
 
     @Override
     public int getsockname(int fd, MemorySegment address, MemorySegment length) {
-        var errno = new int[1];
-        try {
-            return result((int) GETSOCKNAME.invokeExact(heap(errno), fd, address, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) GETSOCKNAME.invokeExact(errno, fd, address, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -141,9 +140,9 @@ final class Libc implements Sys {
 
     @Override
     public int getpeername(int fd, MemorySegment address, MemorySegment length) {
-        var errno = new int[1];
-        try {
-            return result((int) GETPEERNAME.invokeExact(heap(errno), fd, address, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) GETPEERNAME.invokeExact(errno, fd, address, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -151,9 +150,9 @@ final class Libc implements Sys {
 
     @Override
     public int getsockopt(int fd, int level, int name, MemorySegment value, MemorySegment length) {
-        var errno = new int[1];
-        try {
-            return result((int) GETSOCKOPT.invokeExact(heap(errno), fd, level, name, value, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) GETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -161,9 +160,9 @@ final class Libc implements Sys {
 
     @Override
     public int setsockopt(int fd, int level, int name, MemorySegment value, int length) {
-        var errno = new int[1];
-        try {
-            return result((int) SETSOCKOPT.invokeExact(heap(errno), fd, level, name, value, length), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) SETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -171,9 +170,9 @@ final class Libc implements Sys {
 
     @Override
     public int shutdown(int fd, int how) {
-        var errno = new int[1];
-        try {
-            return result((int) SHUTDOWN.invokeExact(heap(errno), fd, how), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) SHUTDOWN.invokeExact(errno, fd, how), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -191,58 +190,56 @@ final class Libc implements Sys {
     }
 
     @Override
-    public int recv(int fd, long address, int length, int flags, int[] errno) {
+    public int recv(int fd, long address, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) RECV.invokeExact(heap(errno), fd, address, (long) length, flags), errno);
+            return result((int) (long) RECV.invokeExact(errno, fd, address, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public int recv(int fd, byte[] array, int offset, int length, int flags, int[] errno) {
-        var bytes = MemorySegment.ofArray(array).asSlice(offset);
+    public int recv(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) RECV_HEAP.invokeExact(heap(errno), fd, bytes, (long) length, flags), errno);
+            return result((int) (long) RECV_HEAP.invokeExact(errno, fd, heap, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public int send(int fd, long address, int length, int flags, int[] errno) {
+    public int send(int fd, long address, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) SEND.invokeExact(heap(errno), fd, address, (long) length, flags), errno);
+            return result((int) (long) SEND.invokeExact(errno, fd, address, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public int send(int fd, byte[] array, int offset, int length, int flags, int[] errno) {
-        var bytes = MemorySegment.ofArray(array).asSlice(offset);
+    public int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) SEND_HEAP.invokeExact(heap(errno), fd, bytes, (long) length, flags), errno);
+            return result((int) (long) SEND_HEAP.invokeExact(errno, fd, heap, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public long readv(int fd, MemorySegment vectors, int count, int[] errno) {
+    public long readv(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) READV.invokeExact(heap(errno), fd, vectors, count);
-            return result >= 0 ? result : -errno[0];
+            long result = (long) READV.invokeExact(errno, fd, vectors, count);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public long writev(int fd, MemorySegment vectors, int count, int[] errno) {
+    public long writev(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) WRITEV.invokeExact(heap(errno), fd, vectors, count);
-            return result >= 0 ? result : -errno[0];
+            long result = (long) WRITEV.invokeExact(errno, fd, vectors, count);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -271,9 +268,9 @@ final class Libc implements Sys {
 
     @Override
     public int getrlimit(int resource, MemorySegment limit) {
-        var errno = new int[1];
-        try {
-            return result((int) GETRLIMIT.invokeExact(heap(errno), resource, limit), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) GETRLIMIT.invokeExact(errno, resource, limit), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -281,9 +278,9 @@ final class Libc implements Sys {
 
     @Override
     public int epollCreate1(int flags) {
-        var errno = new int[1];
-        try {
-            return result((int) EPOLL_CREATE1.invokeExact(heap(errno), flags), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) EPOLL_CREATE1.invokeExact(errno, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -291,9 +288,9 @@ final class Libc implements Sys {
 
     @Override
     public int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
-        var errno = new int[1];
-        try {
-            return result((int) EPOLL_CTL.invokeExact(heap(errno), epoll, operation, fd, event), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) EPOLL_CTL.invokeExact(errno, epoll, operation, fd, event), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -311,20 +308,19 @@ final class Libc implements Sys {
 
     @Override
     public int eventfd(int initial, int flags) {
-        var errno = new int[1];
-        try {
-            return result((int) EVENTFD.invokeExact(heap(errno), initial, flags), errno);
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result((int) EVENTFD.invokeExact(errno, initial, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     @Override
-    public long write(int fd, MemorySegment bytes, long count) {
-        var errno = new int[1];
+    public long write(int fd, MemorySegment bytes, long count, MemorySegment errno) {
         try {
-            long result = (long) WRITE.invokeExact(heap(errno), fd, bytes, count);
-            return result >= 0 ? result : -errno[0];
+            long result = (long) WRITE.invokeExact(errno, fd, bytes, count);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A stream socket. Bytes go straight between the kernel and the user's memory, direct or heap.
 final class LinuxStream extends LinuxHandle implements StreamHandle {
-    private final int[] readErrno = new int[1];
-    private final int[] writeErrno = new int[1];
+    private final MemorySegment readErrno;
+    private final MemorySegment writeErrno;
     private final DirectAddress readAddress = new DirectAddress();
     private final DirectAddress writeAddress = new DirectAddress();
+    private final HeapMemory readMemory = new HeapMemory();
+    private final HeapMemory writeMemory = new HeapMemory();
 
     private final @Nullable SocketAddress acceptedFrom;
 
@@ -32,6 +34,9 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
     private LinuxStream(EpollPoller poller, int fd, int domain, @Nullable SocketAddress acceptedFrom) {
         super(poller, fd, domain);
         this.acceptedFrom = acceptedFrom;
+        var errnos = Arena.ofAuto().allocate(Libc.CALL_STATE, 2);
+        readErrno = errnos.asSlice(0, Libc.CALL_STATE);
+        writeErrno = errnos.asSlice(Libc.CALL_STATE.byteSize());
     }
 
     static LinuxStream open(EpollPoller poller, ProtocolFamily family) throws IOException {
@@ -110,7 +115,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
         do {
             n = dst.isDirect()
                     ? sys.recv(fd, readAddress.of(dst), room, 0, readErrno)
-                    : sys.recv(fd, dst.array(), dst.arrayOffset() + dst.position(), room, 0, readErrno);
+                    : sys.recv(fd, readMemory.of(dst), room, 0, readErrno);
         } while (Errno.EINTR.is(n));
         if (n > 0) {
             dst.position(dst.position() + n);
@@ -126,13 +131,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
         do {
             n = src.isDirect()
                     ? sys.send(fd, writeAddress.of(src), length, Constants.MSG_NOSIGNAL, writeErrno)
-                    : sys.send(
-                            fd,
-                            src.array(),
-                            src.arrayOffset() + src.position(),
-                            length,
-                            Constants.MSG_NOSIGNAL,
-                            writeErrno);
+                    : sys.send(fd, writeMemory.of(src), length, Constants.MSG_NOSIGNAL, writeErrno);
         } while (Errno.EINTR.is(n));
         if (n < 0) {
             return (int) wouldBlock(n);

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 /// The calls to the system that this transport makes; tests script them.
 ///
 /// One convention for all: the result is `>= 0`, or `-errno`. Nothing is retried here. The calls that move bytes
-/// take the one-element array that gets the error number, so that they allocate nothing; it belongs to one
-/// direction of one socket. See section 2 of the manual for each.
+/// take the segment that gets the error number, so that they allocate nothing; it belongs to one direction of one
+/// socket. See section 2 of the manual for each.
 interface Sys {
     /// The real one.
     static Sys libc() {
@@ -35,17 +35,17 @@ interface Sys {
 
     int close(int fd);
 
-    int recv(int fd, long address, int length, int flags, int[] errno);
+    int recv(int fd, long address, int length, int flags, MemorySegment errno);
 
-    int recv(int fd, byte[] array, int offset, int length, int flags, int[] errno);
+    int recv(int fd, MemorySegment heap, int length, int flags, MemorySegment errno);
 
-    int send(int fd, long address, int length, int flags, int[] errno);
+    int send(int fd, long address, int length, int flags, MemorySegment errno);
 
-    int send(int fd, byte[] array, int offset, int length, int flags, int[] errno);
+    int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno);
 
-    long readv(int fd, MemorySegment vectors, int count, int[] errno);
+    long readv(int fd, MemorySegment vectors, int count, MemorySegment errno);
 
-    long writev(int fd, MemorySegment vectors, int count, int[] errno);
+    long writev(int fd, MemorySegment vectors, int count, MemorySegment errno);
 
     /// @param state the segment that gets the error number, as reading the file may wait
     long sendfile(int out, int in, MemorySegment offset, long count, MemorySegment state);
@@ -63,5 +63,6 @@ interface Sys {
 
     int eventfd(int initial, int flags);
 
-    long write(int fd, MemorySegment bytes, long count);
+    /// @param errno the segment that gets the error number; belongs to who wakes
+    long write(int fd, MemorySegment bytes, long count, MemorySegment errno);
 }

@@ -163,31 +163,31 @@ final class ScriptedSys implements Sys {
     }
 
     @Override
-    public int recv(int fd, long address, int length, int flags, int[] errno) {
+    public int recv(int fd, long address, int length, int flags, MemorySegment errno) {
         long r = instead("recv", fd);
         return r != REAL ? (int) r : real.recv(fd, address, Math.min(length, most), flags, errno);
     }
 
     @Override
-    public int recv(int fd, byte[] array, int offset, int length, int flags, int[] errno) {
+    public int recv(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         long r = instead("recv", fd);
-        return r != REAL ? (int) r : real.recv(fd, array, offset, Math.min(length, most), flags, errno);
+        return r != REAL ? (int) r : real.recv(fd, heap, Math.min(length, most), flags, errno);
     }
 
     @Override
-    public int send(int fd, long address, int length, int flags, int[] errno) {
+    public int send(int fd, long address, int length, int flags, MemorySegment errno) {
         long r = instead("send", fd);
         return r != REAL ? (int) r : real.send(fd, address, Math.min(length, most), flags, errno);
     }
 
     @Override
-    public int send(int fd, byte[] array, int offset, int length, int flags, int[] errno) {
+    public int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         long r = instead("send", fd);
-        return r != REAL ? (int) r : real.send(fd, array, offset, Math.min(length, most), flags, errno);
+        return r != REAL ? (int) r : real.send(fd, heap, Math.min(length, most), flags, errno);
     }
 
     @Override
-    public long readv(int fd, MemorySegment vectors, int count, int[] errno) {
+    public long readv(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         long r = instead("readv", fd);
         if (r != REAL) {
             return r;
@@ -198,7 +198,7 @@ final class ScriptedSys implements Sys {
     }
 
     @Override
-    public long writev(int fd, MemorySegment vectors, int count, int[] errno) {
+    public long writev(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         long r = instead("writev", fd);
         if (r != REAL) {
             return r;
@@ -269,8 +269,8 @@ final class ScriptedSys implements Sys {
     }
 
     @Override
-    public long write(int fd, MemorySegment bytes, long count) {
+    public long write(int fd, MemorySegment bytes, long count, MemorySegment errno) {
         long r = instead("write", fd);
-        return r != REAL ? r : real.write(fd, bytes, count);
+        return r != REAL ? r : real.write(fd, bytes, count, errno);
     }
 }

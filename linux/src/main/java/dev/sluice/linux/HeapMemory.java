@@ -1,0 +1,26 @@
+package dev.sluice.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The memory of a heap buffer from its position on. Describing it makes objects, so the last description is kept:
+/// a direction of a socket mostly sees the same place again. Belongs to one direction of one socket.
+final class HeapMemory {
+    private byte @Nullable [] lastArray;
+    private int lastOffset;
+    private @Nullable MemorySegment last;
+
+    MemorySegment of(ByteBuffer heap) {
+        byte[] array = heap.array();
+        int offset = heap.arrayOffset() + heap.position();
+        var memory = last;
+        if (memory == null || array != lastArray || offset != lastOffset) {
+            memory = MemorySegment.ofArray(array).asSlice(offset);
+            last = memory;
+            lastArray = array;
+            lastOffset = offset;
+        }
+        return memory;
+    }
+}
