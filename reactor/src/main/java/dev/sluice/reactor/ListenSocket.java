@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.TimeZone;
+import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /// A listening socket: gives connections, one at a time, without waiting.
@@ -22,8 +22,9 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     static {
-        // The JDK's logger reads a file for it, once, which it cannot do when there is no descriptor left.
-        var _ = TimeZone.getDefault();
+        // For its first line the JDK's logger reads files, which it cannot do when there is no descriptor left.
+        var _ = LOG.isLoggable(Level.WARNING);
+        var _ = ZoneId.systemDefault().getRules();
     }
 
     private final SocketAddress address;
