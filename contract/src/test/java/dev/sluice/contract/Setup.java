@@ -20,6 +20,11 @@ record Setup(Transport transport, boolean hosted) {
                 .flatMap(transport -> Stream.of(new Setup(transport, false), new Setup(transport, true)));
     }
 
+    /// Every transport that is available here, on dedicated loops.
+    static Stream<Setup> dedicated() {
+        return all().filter(setup -> !setup.hosted());
+    }
+
     private static boolean isAvailable(Transport transport) {
         var why = transport.unavailable();
         if (why != null && TOLD.put(transport.name(), why) == null) {

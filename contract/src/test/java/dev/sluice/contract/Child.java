@@ -1,0 +1,71 @@
+package dev.sluice.contract;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Another JVM on the class path of this one, and what it says.
+final class Child implements AutoCloseable {
+    final Process process;
+    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Thread reader;
+
+    /// @param before words of a command that runs the JVM, such as a shell; may be empty
+    Child(List<String> before, List<String> jvmArguments, Class<?> main, String... arguments) throws IOException {
+        var command = new ArrayList<>(before);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmArguments);
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path")));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    private void read() {
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = out.readLine()) != null) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add(e.toString());
+        }
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /// The rest of the first line that begins with `word`; waits for it.
+    String said(String word) {
+        Eventually.until(
+                "the child says " + word,
+                () -> !process.isAlive() || lines.stream().anyMatch(line -> line.startsWith(word)));
+        return lines.stream()
+                .filter(line -> line.startsWith(word))
+                .findFirst()
+                .map(line -> line.substring(word.length()))
+                .orElseThrow(() -> new AssertionError("the child has ended: " + lines));
+    }
+
+    /// All that it says until it ends by itself.
+    List<String> toItsEnd() throws InterruptedException {
+        if (!process.waitFor(Eventually.PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new AssertionError("the child does not end: " + lines);
+        }
+        reader.join();
+        return lines();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
