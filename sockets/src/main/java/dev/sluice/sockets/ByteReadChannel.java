@@ -30,6 +30,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
     private final Socket socket;
     private final Input input;
     private final LineReader lines;
+    private final ArrayView array = new ArrayView();
 
     ByteReadChannel(Socket socket) {
         this.socket = socket;
@@ -65,7 +66,12 @@ public final class ByteReadChannel implements ReadableByteChannel {
 
     /// Reads what is there into a range of `dst`.
     public int readAvailable(byte[] dst, int offset, int length) throws IOException {
-        return readAvailable(ByteBuffer.wrap(dst, offset, length));
+        input.begin();
+        try {
+            return input.readSome(array.of(dst, offset, length), Deadline.NEVER);
+        } finally {
+            input.end();
+        }
     }
 
     /// Reads what is there into `dst`.
@@ -84,6 +90,14 @@ public final class ByteReadChannel implements ReadableByteChannel {
     /// @throws EOFException if the end comes first
     public void readFully(ByteBuffer dst) throws IOException {
         input.begin();
+        try {
+            fill(dst);
+        } finally {
+            input.end();
+        }
+    }
+
+    private void fill(ByteBuffer dst) throws IOException {
         int start = dst.position();
         try {
             while (dst.hasRemaining()) {
@@ -95,8 +109,6 @@ public final class ByteReadChannel implements ReadableByteChannel {
         } catch (InterruptedIOException e) {
             e.bytesTransferred = dst.position() - start;
             throw e;
-        } finally {
-            input.end();
         }
     }
 
@@ -104,7 +116,12 @@ public final class ByteReadChannel implements ReadableByteChannel {
     ///
     /// @throws EOFException if the end comes first
     public void readFully(byte[] dst, int offset, int length) throws IOException {
-        readFully(ByteBuffer.wrap(dst, offset, length));
+        input.begin();
+        try {
+            fill(array.of(dst, offset, length));
+        } finally {
+            input.end();
+        }
     }
 
     /// Fills `dst`.

@@ -23,6 +23,7 @@ public final class ByteWriteChannel implements WritableByteChannel {
     private final Socket socket;
     private final Output output;
     private final boolean autoFlush;
+    private final ArrayView array = new ArrayView();
 
     ByteWriteChannel(Socket socket, boolean autoFlush) {
         this.socket = socket;
@@ -53,14 +54,19 @@ public final class ByteWriteChannel implements WritableByteChannel {
     ///
     /// @throws ClosedWriteChannelException if this side has been closed for writing
     public void writeFully(byte[] src, int offset, int length) throws IOException {
-        writeFully(ByteBuffer.wrap(src, offset, length));
+        output.begin();
+        try {
+            output.write(array.of(src, offset, length), autoFlush);
+        } finally {
+            output.end();
+        }
     }
 
     /// Writes all of `src`.
     ///
     /// @throws ClosedWriteChannelException if this side has been closed for writing
     public void writeFully(byte[] src) throws IOException {
-        writeFully(ByteBuffer.wrap(src));
+        writeFully(src, 0, src.length);
     }
 
     /// Writes all of `src`.

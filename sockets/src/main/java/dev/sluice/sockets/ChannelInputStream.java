@@ -2,7 +2,6 @@ package dev.sluice.sockets;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 
 /// A read channel as the JDK's stream.
 final class ChannelInputStream extends InputStream {
@@ -19,7 +18,6 @@ final class ChannelInputStream extends InputStream {
 
     @Override
     public int read(byte[] dst, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, dst.length);
         return channel.readAvailable(dst, offset, length);
     }
 

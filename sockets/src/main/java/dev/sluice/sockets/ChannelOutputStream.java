@@ -2,7 +2,6 @@ package dev.sluice.sockets;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Objects;
 
 /// A write channel as the JDK's stream.
 final class ChannelOutputStream extends OutputStream {
@@ -19,7 +18,6 @@ final class ChannelOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] src, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, src.length);
         channel.writeFully(src, offset, length);
     }
 
