@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// The address of a direct buffer's first byte. Asking the JDK for it makes an object, so the last buffer asked
 /// about is kept: a direction of a socket mostly sees the same one again. Belongs to one direction of one socket.
 final class DirectAddress {
+    /// A larger buffer is not kept alive: beside its bytes some objects do not count. The reactor's own are not
+    /// larger.
+    private static final int MOST_BYTES = 256 * 1024;
+
     private @Nullable ByteBuffer last;
     private MemorySegment.@Nullable Scope lastScope;
     private long lastBase;
@@ -16,15 +20,18 @@ final class DirectAddress {
     /// @throws IllegalStateException if the buffer's arena has been closed
     long of(ByteBuffer direct) {
         var scope = lastScope;
+        long base = lastBase;
         if (direct != last || scope == null) {
             var segment = MemorySegment.ofBuffer(direct);
             scope = segment.scope();
-            lastBase = segment.address() - direct.position();
-            lastScope = scope;
-            last = direct;
+            base = segment.address() - direct.position();
+            boolean keep = direct.capacity() <= MOST_BYTES;
+            last = keep ? direct : null;
+            lastScope = keep ? scope : null;
+            lastBase = base;
         }
         requireAlive(scope);
-        return lastBase + direct.position();
+        return base + direct.position();
     }
 
     /// The kernel would not notice that the memory is somebody else's by now.

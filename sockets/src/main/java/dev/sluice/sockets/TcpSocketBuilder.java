@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.function.UnaryOperator;
 
 /// A stream socket to be: bind it to serve, or connect it.
@@ -21,14 +22,14 @@ public final class TcpSocketBuilder {
     /// Listens on a port of a local address, 0 for one that the system chooses.
     ///
     /// @throws java.net.BindException if the address is in use, not of this host, or needs a privilege
-    /// @throws java.net.UnknownHostException if the name is not found
+    /// @throws UnknownHostException if the name is not found
     public ServerSocket bind(String host, int port) throws IOException {
         return bind(host, port, o -> o);
     }
 
     /// Listens on a port of a local address, with options such as `o -> o.backlog(1024)`.
     public ServerSocket bind(String host, int port, UnaryOperator<BindOptions> options) throws IOException {
-        return bind(new InetSocketAddress(InetAddress.getByName(host), port), options);
+        return bind(new InetSocketAddress(resolve(host), port), options);
     }
 
     /// Listens on an address; a [java.net.UnixDomainSocketAddress] is a path.
@@ -52,7 +53,7 @@ public final class TcpSocketBuilder {
     /// stands.
     ///
     /// @throws ConnectException if nobody listens there
-    /// @throws java.net.UnknownHostException if the name is not found
+    /// @throws UnknownHostException if the name is not found
     public Socket connect(String host, int port) throws IOException {
         return connect(host, port, o -> o);
     }
@@ -93,6 +94,16 @@ public final class TcpSocketBuilder {
             if (connected == null) {
                 connect.abandon();
             }
+        }
+    }
+
+    private static InetAddress resolve(String host) throws UnknownHostException {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            var unknown = new UnknownHostException("[X-302] host \"" + host + "\" not found: " + e.getMessage());
+            unknown.initCause(e);
+            throw unknown;
         }
     }
 
