@@ -42,6 +42,7 @@ class FewDescriptorsTest {
             var builder = Reactor.builder().transport(arguments[0]).loops(1);
             var reactor = (arguments[1].equals("hosted") ? builder.hosted() : builder).open();
             var listener = reactor.listen(Net.loopback(), 2 * CLIENTS, Options.none(), Options.none());
+            warmUp(reactor, listener);
             System.out.println("port " + ((InetSocketAddress) listener.localAddress()).getPort());
             while (true) {
                 var accepted = acceptPatiently(listener);
@@ -49,13 +50,27 @@ class FewDescriptorsTest {
             }
         }
 
+        /// A class that is needed for the first time is read from a file.
+        private static void warmUp(Reactor reactor, ListenSocket listener) throws Exception {
+            var connect = reactor.connect(listener.localAddress(), null, Options.none(), Duration.ZERO);
+            var accepted = acceptPatiently(listener);
+            var echo = Thread.ofVirtual().start(() -> echo(accepted));
+            try (var near = Blocking.result(connect)) {
+                Blocking.write(near, new byte[1]);
+                Blocking.readExactly(near, 1);
+            }
+            echo.join();
+        }
+
         private static StreamSocket acceptPatiently(ListenSocket listener) throws IOException {
+            var waiter = new Unparked(Thread.currentThread());
             while (true) {
                 var accepted = listener.accept();
                 if (accepted != null) {
+                    listener.input().forget(waiter);
                     return accepted;
                 }
-                if (listener.input().await(new Unparked(Thread.currentThread()))) {
+                if (listener.input().await(waiter)) {
                     LockSupport.park(); // woken in vain does no harm
                 }
             }
@@ -80,10 +95,14 @@ class FewDescriptorsTest {
         }
     }
 
-    private static void assertEchoes(Socket client) throws IOException {
-        client.setSoTimeout((int) Eventually.PATIENCE.toMillis());
-        client.getOutputStream().write(7);
-        assertThat(client.getInputStream().read()).isEqualTo(7);
+    private static void assertEchoes(Socket client, Child child) {
+        try {
+            client.setSoTimeout((int) Eventually.PATIENCE.toMillis());
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+        } catch (IOException e) {
+            throw new AssertionError("no echo from the child, which says " + child.lines(), e);
+        }
     }
 
     @Test
@@ -107,7 +126,7 @@ class FewDescriptorsTest {
             }
             Eventually.until("it is told", () -> child.lines().stream().anyMatch(line -> line.contains("[X-204]")));
             for (int i = 0; i < 10; i++) { // those that were there before
-                assertEchoes(clients.get(i));
+                assertEchoes(clients.get(i), child);
             }
             assertRests(child);
 
@@ -116,7 +135,7 @@ class FewDescriptorsTest {
                 client.close();
             }
             for (var client : last) {
-                assertEchoes(client);
+                assertEchoes(client, child);
             }
             var warnings = child.lines().stream()
                     .filter(line -> line.contains("WARNING") || line.contains("SEVERE"))

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /// The thread that made it, parked until it is woken, and operations as such a thread does them.
 final class Parked implements Waiter {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Thread thread = Thread.currentThread();
     private volatile boolean woken;

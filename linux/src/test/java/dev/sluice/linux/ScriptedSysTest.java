@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,14 +23,17 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -329,6 +333,131 @@ class ScriptedSysTest {
             int opened = call.equals("epoll_create1") ? 0 : call.equals("eventfd") ? 1 : 2;
             assertThat(sys.calls("close") - before).as(call).isEqualTo(opened);
         }
+    }
+
+    /// A call that is held up inside the kernel, as far as anybody else can see.
+    private final class Held implements AutoCloseable {
+        private final CountDownLatch inside = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+        private final CompletableFuture<Integer> result = new CompletableFuture<>();
+
+        Held(String call, Callable<Integer> operation) throws InterruptedException {
+            sys.script = (name, _) -> {
+                if (name.equals(call) && inside.getCount() > 0) {
+                    inside.countDown();
+                    awaited(release);
+                }
+                return ScriptedSys.REAL;
+            };
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    result.complete(operation.call());
+                } catch (Throwable t) {
+                    result.completeExceptionally(t);
+                }
+            });
+            awaited(inside);
+        }
+
+        int letGo() throws Exception {
+            release.countDown();
+            return result.get(10, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            release.countDown();
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// F56.
+    @Test
+    void twoThatReadOrWriteAtOnceAreAnErrorOfTheirs() throws Exception {
+        var pair = pair();
+        assertEchoes(pair);
+        Parked.write(pair.near(), ByteBuffer.allocate(5));
+        Parked.until(pair.far().input());
+        try (var held = new Held("recv", () -> pair.far().read(ByteBuffer.allocate(5)))) {
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> pair.far().read(ByteBuffer.allocate(5)))
+                    .withMessageContainingAll("read", pair.far().toString());
+            assertThat(pair.far().write(ByteBuffer.allocate(3)))
+                    .as("the other way")
+                    .isEqualTo(3);
+            assertThat(held.letGo()).isEqualTo(5);
+        }
+        try (var held = new Held("send", () -> pair.far().write(ByteBuffer.allocate(2)))) {
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> pair.far().write(ByteBuffer.allocate(5)))
+                    .withMessageContainingAll("write", pair.far().toString());
+            assertThat(held.letGo()).isEqualTo(2);
+        }
+        assertThat(Parked.readExactly(pair.near(), 5)).hasSize(5);
+        assertEchoes(pair);
+    }
+
+    /// A number goes back to the kernel only when the last call in flight has left it.
+    @Test
+    void closeWaitsForTheCallInFlight() throws Exception {
+        var pair = pair();
+        assertEchoes(pair);
+        Parked.write(pair.near(), ByteBuffer.allocate(5));
+        Parked.until(pair.far().input());
+        int before = sys.calls("close");
+        try (var held = new Held("recv", () -> pair.far().read(ByteBuffer.allocate(5)))) {
+            pair.far().close();
+            assertThat(pair.far().isOpen()).isFalse();
+            assertThatExceptionOfType(ClosedChannelException.class)
+                    .isThrownBy(() -> pair.far().write(ByteBuffer.allocate(1)));
+            assertThatExceptionOfType(ClosedChannelException.class)
+                    .isThrownBy(() -> pair.far().read(ByteBuffer.allocate(1)));
+            pair.far().abort();
+            assertThat(sys.calls("close")).isEqualTo(before);
+            assertThat(held.letGo()).isEqualTo(5);
+        }
+        assertThat(sys.calls("close")).isEqualTo(before + 1);
+        assertThat(Parked.read(pair.near(), ByteBuffer.allocate(1))).isEqualTo(END);
+    }
+
+    /// The reactor closes its poller while an accepted connection is being put under its watch.
+    @Test
+    void aReactorThatClosesUnderAnAcceptTouchesNoNumberTwice() throws Exception {
+        var near = connect();
+        Parked.until(listener.input());
+        var closes = new ConcurrentHashMap<Integer, AtomicInteger>();
+        var accepting = new Held("epoll_ctl", () -> {
+            listener.accept();
+            return 0;
+        });
+        var held = sys.script;
+        sys.script = (name, fd) -> {
+            if (name.equals("close")) {
+                closes.computeIfAbsent(fd, _ -> new AtomicInteger()).incrementAndGet();
+            }
+            return held.instead(name, fd);
+        };
+        var closing = new CompletableFuture<Integer>();
+        Thread.ofPlatform().daemon().start(() -> {
+            reactor.close();
+            closing.complete(0);
+        });
+        Parked.until("the client's end is closed", () -> !near.isOpen());
+        accepting.letGo();
+        assertThat(closing.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(reactor.openSockets()).isZero();
+        assertThatExceptionOfType(ReactorClosedException.class).isThrownBy(listener::accept);
+        assertThat(closes)
+                .as("both ends, the listener, and the poller's own two")
+                .hasSize(5);
+        assertThat(closes.values()).allSatisfy(times -> assertThat(times).hasValue(1));
     }
 
     /// A short read says that the socket is drained, so nobody asks a second time.

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /// Waits for events, with a deadline that only a defect reaches.
 final class Eventually {
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final long PAUSE_NANOS = 500_000;
 
