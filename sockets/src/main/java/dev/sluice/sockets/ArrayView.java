@@ -10,15 +10,18 @@ final class ArrayView {
     /// A larger array is not kept alive: beside its bytes one object does not count.
     private static final int MOST_BYTES = 64 * 1024;
 
+    private byte @Nullable [] lastArray;
     private @Nullable ByteBuffer last;
 
     /// @throws IndexOutOfBoundsException if that is no range of the array
     ByteBuffer of(byte[] array, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, array.length);
         var view = last;
-        if (view == null || view.array() != array) {
+        if (view == null || lastArray != array) {
             view = ByteBuffer.wrap(array);
-            last = array.length <= MOST_BYTES ? view : null;
+            boolean keep = array.length <= MOST_BYTES;
+            last = keep ? view : null;
+            lastArray = keep ? array : null;
         }
         return view.limit(offset + length).position(offset);
     }

@@ -66,9 +66,7 @@ public final class Server implements AutoCloseable {
             while (true) {
                 slots.acquire();
                 var socket = acceptOrFreeSlot();
-                var thread = Thread.ofVirtual()
-                        .name(connectionName)
-                        .unstarted(() -> run(socket));
+                var thread = Thread.ofVirtual().name(connectionName).unstarted(() -> run(socket));
                 running.put(socket, thread);
                 thread.start();
             }
