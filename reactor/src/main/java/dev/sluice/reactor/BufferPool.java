@@ -33,7 +33,7 @@ public final class BufferPool {
     public BufferPool(int bytes, boolean direct, int idleAtMost) {
         this.bytes = bytes;
         this.direct = direct;
-        this.idle = new ByteBuffer[idleAtMost];
+        this.idle = new ByteBuffer[idleAtMost - 1];
     }
 
     /// An empty buffer.
@@ -62,13 +62,14 @@ public final class BufferPool {
         if (buffer.capacity() != bytes || buffer.isDirect() != direct) {
             throw new IllegalArgumentException(buffer + " is not from this pool");
         }
-        if (last.compareAndSet(null, buffer)) {
+        var older = last.getAndSet(buffer);
+        if (older == null) {
             return;
         }
         lock.lock();
         try {
             if (size < idle.length) {
-                idle[size++] = buffer;
+                idle[size++] = older;
             }
         } finally {
             lock.unlock();
