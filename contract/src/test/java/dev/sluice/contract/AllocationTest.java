@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Moving bytes and waiting for them allocates nothing: on `linux` nothing at all, neither in the thread that moves
-/// them nor on the loop; on `nio` nothing of ours, while the JDK's selector makes some objects a turn.
+/// Moving bytes and waiting for them allocates nothing: on `linux` nothing at all, neither in the thread that
+/// moves them nor on the loop; on `nio` nothing of ours, while the JDK's selector makes some objects a turn.
 ///
 /// On dedicated loops, as the JDK does not count what a virtual thread allocates.
 @ParameterizedClass(name = "{0}")

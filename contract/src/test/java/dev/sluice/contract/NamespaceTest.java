@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Networks that fail, in a namespace of a child's own that has nothing but loopback: no packet leaves the machine.
+/// Networks that fail, in a namespace of a child's own that has nothing but loopback: no packet leaves the
+/// machine.
 @Tag("root")
 @EveryTransport
 class NamespaceTest {

@@ -17,7 +17,8 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.logging.Level;
 
-/// A reactor for one test, and ways to get connections on it. Closing it asserts that no loop has caught anything.
+/// A reactor for one test, and ways to get connections on it. Closing it asserts that no loop has caught
+/// anything.
 final class Net implements AutoCloseable {
     static final int BACKLOG = 128;
 

@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Closing the reactor races each operation: everything that waits is told, and so is everything that comes later.
+/// Closing the reactor races each operation: everything that waits is told, and so is everything that comes
+/// later.
 @EveryTransport
 class ReactorCloseTest {
     private static final int ROUNDS = 50;

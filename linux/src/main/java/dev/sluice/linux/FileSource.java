@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The file behind a `FileChannel`, for sendfile(2), which wants a descriptor.
 ///
-/// The JDK keeps its own to itself, so this opens the same file again: a page of it is mapped, `/proc/self/maps` names
-/// the
-/// file that the mapping is of, and the inode of what was opened by that name is compared. Where that does not work, as
-/// with a file that has been deleted, bytes are sent from a mapping instead.
+/// The JDK keeps its own to itself, so this opens the same file again: a page of it is mapped, `/proc/self/maps`
+/// names the file that the mapping is of, and the inode of what was opened by that name is compared. Where that
+/// does not work, as with a file that has been deleted, bytes are sent from a mapping instead.
 ///
 /// Belongs to the writing direction of one socket.
 final class FileSource implements AutoCloseable {

@@ -13,8 +13,9 @@ import java.lang.invoke.MethodHandle;
 
 /// The real [Sys]: the C library, through `java.lang.foreign`.
 ///
-/// Every call leaves its error number in native memory, although the critical ones could leave it in the heap: the
-/// linker slices that segment in each call, and the compiler removes the slice only while it sees one kind of them.
+/// Every call leaves its error number in native memory, although the critical ones could leave it in the heap:
+/// the linker slices that segment in each call, and the compiler removes the slice only while it sees one kind of
+/// them.
 ///
 /// Calls that return at once are linked as critical: they skip the thread's change of state, may be given heap
 /// memory, and hold a garbage collection up for their few microseconds. Calls that may wait are not:

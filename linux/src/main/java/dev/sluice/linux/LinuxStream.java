@@ -27,8 +27,8 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
     /// The file that was sent from last; belongs to whoever writes.
     private @Nullable FileSource source;
 
-    /// The error that ended the connection, or 0. The kernel tells it once, to whoever reads or writes first, and a
-    /// clean end from then on.
+    /// The error that ended the connection, or 0. The kernel tells it once, to whoever reads or writes first, and
+    /// a clean end from then on.
     private volatile int lost;
 
     private LinuxStream(EpollPoller poller, int fd, int domain, @Nullable SocketAddress acceptedFrom) {

@@ -81,7 +81,8 @@ class LayoutTest {
         assertThat(known()).hasSizeGreaterThan(100).isEqualTo(table(machine()));
     }
 
-    /// All but the packing of one struct is the same on both; a byte order or a packing of its own would show here.
+    /// All but the packing of one struct is the same on both; a byte order or a packing of its own would show
+    /// here.
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})
     void machinesDifferInThePackingOfEpollEventsOnly(String machine) throws Exception {

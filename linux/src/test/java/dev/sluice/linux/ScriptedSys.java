@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The real system, with a script in front: a call may get a result of the script's instead, move fewer bytes than
-/// asked, or be told other events. Calls are counted by name.
+/// The real system, with a script in front: a call may get a result of the script's instead, move fewer bytes
+/// than asked, or be told other events. Calls are counted by name.
 final class ScriptedSys implements Sys {
     /// The script leaves the call to the system.
     static final long REAL = Long.MIN_VALUE;

@@ -55,8 +55,8 @@ public final class EventLoop implements Executor {
     /// Every socket of this loop that is not closed, so that closing the reactor reaches them all.
     private final Set<KernelSocket<?>> sockets = ConcurrentHashMap.newKeySet();
 
-    /// What is being connected, so that closing the reactor reaches also what waits for a name. Only the loop's own
-    /// thread touches them.
+    /// What is being connected, so that closing the reactor reaches also what waits for a name. Only the loop's
+    /// own thread touches them.
     private final Set<Connect> connecting = new HashSet<>();
 
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -193,8 +193,8 @@ class ReadinessTest {
         }
     }
 
-    /// One producer makes items and signals, one consumer takes them and waits: each item is seen although the look
-    /// and the would-block race with the signals. A lost one would leave the consumer asleep.
+    /// One producer makes items and signals, one consumer takes them and waits: each item is seen although the
+    /// look and the would-block race with the signals. A lost one would leave the consumer asleep.
     @Test
     void noSignalBetweenTheLookAndTheWaitIsLost() throws Exception {
         var readiness = waiting();

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A range of an array as a buffer. Making one makes an object, so the last is kept: a program mostly reads into or
-/// writes from the same array again. Belongs to the owner of one direction of a channel.
+/// A range of an array as a buffer. Making one makes an object, so the last is kept: a program mostly reads into
+/// or writes from the same array again. Belongs to the owner of one direction of a channel.
 final class ArrayView {
     /// A larger array is not kept alive: beside its bytes one object does not count.
     private static final int MOST_BYTES = 64 * 1024;

@@ -23,6 +23,8 @@ final class ParkingWaiter implements Waiter {
 
     private static final int LEAST_COST = BUDGET / 32;
 
+    private static final int SLICES_BEFORE_LEAVING = 32;
+
     private static final VarHandle WOKEN;
 
     static {
@@ -51,6 +53,9 @@ final class ParkingWaiter implements Waiter {
 
     private int budget = BUDGET;
 
+    /// How often this thread has given way since it last waited.
+    private int slices;
+
     /// @param operation names what is tried, and `socket` on what, for messages
     ParkingWaiter(EventLoop loop, Readiness readiness, String operation, Object socket) {
         this.loop = loop;
@@ -75,6 +80,7 @@ final class ParkingWaiter implements Waiter {
                 return;
             }
             budget = BUDGET;
+            slices = 0;
             if (deadlineNanos != Deadline.NEVER) {
                 setTimer(deadlineNanos);
             }
@@ -110,8 +116,20 @@ final class ParkingWaiter implements Waiter {
         if (budget <= 0) {
             budget = BUDGET;
             if (Thread.currentThread().isVirtual()) {
-                Thread.yield();
+                giveWay();
             }
+        }
+    }
+
+    /// Yielding lets those run that wait on the same carrier. Those that a platform thread has woken, such as a
+    /// loop, wait elsewhere, and a carrier looks there only when it has nothing of its own: so at times a thread
+    /// must really leave.
+    private void giveWay() {
+        slices++;
+        if (slices % SLICES_BEFORE_LEAVING != 0) {
+            Thread.yield();
+        } else {
+            LockSupport.parkNanos(1);
         }
     }
 

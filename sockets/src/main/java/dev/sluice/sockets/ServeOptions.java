@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 /// @param maxConnections how many handlers run at the same time; while there are so many, nothing is accepted and
 ///     connections wait in the backlog
 /// @param grace how long a close waits for the handlers that run before it interrupts them
-/// @param onFailure told what a handler has thrown, on the handler's thread, before its socket is closed; or that the
-///     close could not send what the handler had written
+/// @param onFailure told what a handler has thrown, on the handler's thread, before its socket is closed; or that
+///     the close could not send what the handler had written
 public record ServeOptions(int maxConnections, Duration grace, BiConsumer<Socket, Exception> onFailure) {
     /// Ten thousand connections, five seconds, and failures logged: at debug level those of the network.
     public static final ServeOptions DEFAULT = new ServeOptions(10_000, Duration.ofSeconds(5), Server::log);

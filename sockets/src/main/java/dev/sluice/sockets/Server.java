@@ -40,7 +40,8 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch accepting = new CountDownLatch(1);
     private final Thread acceptor;
 
-    /// Shared by the threads of all connections, whose numbers tell them apart: idle ones are many and shall be small.
+    /// Shared by the threads of all connections, whose numbers tell them apart: idle ones are many and shall be
+    /// small.
     private final String connectionName;
 
     /// Why accepting has ended by itself; null while it goes on or when the server was closed.

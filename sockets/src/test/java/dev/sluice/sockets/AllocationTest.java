@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
     private static final int ROUNDS = 5_000;
 
-    /// How often that many rounds are tried until the compiler has removed what it can: the JDK's own downcall describes
-    /// memory with an object that exists only until then.
+    /// How often that many rounds are tried until the compiler has removed what it can: the JDK's own downcall
+    /// describes memory with an object that exists only until then.
     private static final int WARM_UPS = 100;
 
     private static final int MESSAGE = 64;

@@ -7,7 +7,8 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An address on loopback that answers nothing: a listener whose queue is full, so that the kernel drops each SYN.
+/// An address on loopback that answers nothing: a listener whose queue is full, so that the kernel drops each
+/// SYN.
 final class BlackHole implements AutoCloseable {
     private static final int MORE_THAN_THE_QUEUE = 16;
 

@@ -9,10 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 
 /// A selector for one test, and ways to get connections on it. Closing it asserts that nothing was logged as an
 /// error and that no socket is left.
@@ -114,12 +116,24 @@ final class Net implements AutoCloseable {
         return bytes;
     }
 
-    /// How many descriptors this process has open, the one used for counting aside.
-    static long descriptors() {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
+    /// The sockets that this process has open, by their inodes.
+    static Set<String> openSockets() {
+        var sockets = new HashSet<String>();
+        try (var all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (var one : all) {
+                targetOf(one).filter(it -> it.startsWith("socket:")).ifPresent(sockets::add);
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+        return sockets;
+    }
+
+    private static Optional<String> targetOf(Path descriptor) {
+        try {
+            return Optional.of(Files.readSymbolicLink(descriptor).toString());
+        } catch (IOException _) {
+            return Optional.empty(); // closed just now, such as the one that reads this directory
         }
     }
 

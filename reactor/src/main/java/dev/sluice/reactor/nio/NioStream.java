@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A `SocketChannel`.
 final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
-    /// The failure of a write that ended the connection: the system tells it once, and a reader then finds a clean
-    /// end.
+    /// The failure of a write that ended the connection: the system tells it once, and a reader then finds a
+    /// clean end.
     private volatile @Nullable IOException lost;
 
     private NioStream(NioPoller poller, SocketChannel channel) throws IOException {
