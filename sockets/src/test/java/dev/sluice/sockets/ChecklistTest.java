@@ -23,8 +23,7 @@ class ChecklistTest {
 
     /// Numbers in a comment above a test or above a whole class.
     private static final Pattern NUMBERED = Pattern.compile(
-            "^ *// ([\\d ]+)\\n *@(?:(?:Parameterized)?Test[^;]*? void (\\w+)\\(|EveryTransport)",
-            Pattern.MULTILINE);
+            "^ *// ([\\d ]+)\\n *@(?:(?:Parameterized)?Test[^;]*? void (\\w+)\\(|EveryTransport)", Pattern.MULTILINE);
 
     private static final Pattern ROW = Pattern.compile("^\\| (\\d+) \\| [^|]+ \\| ([^|]+) \\|$", Pattern.MULTILINE);
 
