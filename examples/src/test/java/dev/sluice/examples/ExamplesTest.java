@@ -120,6 +120,18 @@ class ExamplesTest {
         assertThat(nc.waitFor()).isZero();
     }
 
+    @Test
+    void socatSpeaksWithTheEchoServer() throws Exception {
+        assumeTrue(has("socat"), "socat is not installed");
+        int port = port(run(EchoServer.class, "0"));
+        var socat = start(new ProcessBuilder("socat", "-t", "20", "-", "TCP:127.0.0.1:" + port));
+        try (OutputStream typed = socat.getOutputStream()) {
+            typed.write(utf8("from socat\n"));
+        }
+        assertThat(socat.inputReader().readLine()).isEqualTo("from socat");
+        assertThat(socat.waitFor()).isZero();
+    }
+
     private static boolean has(String tool) throws Exception {
         return new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
     }
