@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A listening socket.
 final class LinuxListener extends LinuxHandle implements ListenHandle {
+    static {
+        // What tells of a shortage is loaded before there is one, for reading a class may take a descriptor.
+        var _ = Errno.exception(-Errno.EMFILE.number) + Rlimit.openFiles(Sys.libc());
+    }
+
     /// Where accept4 puts the peer's address; belongs to whoever accepts, one at a time.
     private final SockaddrStorage peer = new SockaddrStorage(Arena.ofAuto());
 

@@ -28,6 +28,10 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     }
 
     private final SocketAddress address;
+
+    /// The address in words.
+    private final String name;
+
     private final Options accepted;
 
     /// Ends a rest.
@@ -42,6 +46,7 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     ListenSocket(EventLoop loop, ListenHandle handle, Options accepted) throws IOException {
         super(loop, handle);
         this.address = handle.localAddress();
+        this.name = Failures.text(address);
         this.accepted = accepted;
         this.rest = loop.timer(input::signal);
     }
@@ -137,7 +142,7 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                     loop.reactor(),
                     e.getMessage(),
                     loop.reactor().openSockets(),
-                    Failures.text(address));
+                    name);
             told = true;
         } catch (RuntimeException | Error _) {
             // The logger needs a descriptor, too; the next rest tells.
@@ -164,11 +169,11 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
 
     @Override
     IOException failure(String operation, IOException e) {
-        return Failures.at(operation + " on " + Failures.text(address), e);
+        return Failures.at(operation + " on " + name, e);
     }
 
     @Override
     public String toString() {
-        return "listener on " + Failures.text(address);
+        return "listener on " + name;
     }
 }
