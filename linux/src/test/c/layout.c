@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -26,21 +27,37 @@ int main(void) {
     STRUCT(sockaddr_un); FIELD(sockaddr_un, sun_family); FIELD(sockaddr_un, sun_path);
     STRUCT(sockaddr_storage);
     STRUCT(iovec); FIELD(iovec, iov_base); FIELD(iovec, iov_len);
+    STRUCT(ip_mreqn); FIELD(ip_mreqn, imr_multiaddr); FIELD(ip_mreqn, imr_address); FIELD(ip_mreqn, imr_ifindex);
+    STRUCT(group_source_req); FIELD(group_source_req, gsr_interface); FIELD(group_source_req, gsr_group);
+    FIELD(group_source_req, gsr_source);
+    STRUCT(msghdr); FIELD(msghdr, msg_name); FIELD(msghdr, msg_namelen); FIELD(msghdr, msg_iov);
+    FIELD(msghdr, msg_iovlen); FIELD(msghdr, msg_control); FIELD(msghdr, msg_controllen); FIELD(msghdr, msg_flags);
+    STRUCT(mmsghdr); FIELD(mmsghdr, msg_hdr); FIELD(mmsghdr, msg_len);
+    STRUCT(cmsghdr); FIELD(cmsghdr, cmsg_len); FIELD(cmsghdr, cmsg_level); FIELD(cmsghdr, cmsg_type);
     STRUCT(linger); FIELD(linger, l_onoff); FIELD(linger, l_linger);
     STRUCT(rlimit); FIELD(rlimit, rlim_cur); FIELD(rlimit, rlim_max);
+    STRUCT(ucred); FIELD(ucred, uid); FIELD(ucred, gid);
 
     NUMBER(UIO_MAXIOV); NUMBER(RLIMIT_NOFILE);
-    NUMBER(AF_UNIX); NUMBER(AF_INET); NUMBER(AF_INET6);
-    NUMBER(SOCK_STREAM); NUMBER(SOCK_NONBLOCK); NUMBER(SOCK_CLOEXEC);
-    NUMBER(MSG_NOSIGNAL); NUMBER(SHUT_RD); NUMBER(SHUT_WR); NUMBER(O_RDONLY); NUMBER(O_CLOEXEC);
-    NUMBER(EPOLL_CLOEXEC); NUMBER(EPOLL_CTL_ADD);
+    NUMBER(AF_UNSPEC); NUMBER(AF_UNIX); NUMBER(AF_INET); NUMBER(AF_INET6);
+    NUMBER(SOCK_STREAM); NUMBER(SOCK_DGRAM); NUMBER(SOCK_NONBLOCK); NUMBER(SOCK_CLOEXEC);
+    NUMBER(MSG_PEEK); NUMBER(MSG_TRUNC); NUMBER(MSG_NOSIGNAL); NUMBER(SHUT_RD); NUMBER(SHUT_WR); NUMBER(O_RDONLY); NUMBER(O_CLOEXEC);
+    NUMBER(EPOLL_CLOEXEC); NUMBER(EPOLL_CTL_ADD); NUMBER(EPOLL_CTL_MOD);
     FLAG(EPOLLIN); FLAG(EPOLLOUT); FLAG(EPOLLERR); FLAG(EPOLLHUP);
     FLAG(EPOLLRDHUP); FLAG(EPOLLET);
     NUMBER(EFD_NONBLOCK); NUMBER(EFD_CLOEXEC);
     NUMBER(SOL_SOCKET); NUMBER(SO_REUSEADDR); NUMBER(SO_ERROR); NUMBER(SO_SNDBUF); NUMBER(SO_RCVBUF);
     NUMBER(SO_KEEPALIVE); NUMBER(SO_LINGER); NUMBER(SO_REUSEPORT); NUMBER(SO_PEERCRED); NUMBER(SO_BINDTODEVICE);
+    NUMBER(SO_BROADCAST); NUMBER(SO_MEMINFO);
     NUMBER(IPPROTO_IP); NUMBER(IP_TOS); NUMBER(IP_TTL);
+    NUMBER(IP_MTU_DISCOVER); NUMBER(IP_PMTUDISC_DONT); NUMBER(IP_PMTUDISC_DO);
+    NUMBER(IP_MULTICAST_IF); NUMBER(IP_MULTICAST_TTL); NUMBER(IP_MULTICAST_LOOP); NUMBER(IP_MULTICAST_ALL);
+    NUMBER(MCAST_JOIN_GROUP); NUMBER(MCAST_LEAVE_GROUP);
+    NUMBER(MCAST_JOIN_SOURCE_GROUP); NUMBER(MCAST_LEAVE_SOURCE_GROUP);
     NUMBER(IPPROTO_IPV6); NUMBER(IPV6_V6ONLY); NUMBER(IPV6_TCLASS);
+    NUMBER(IPV6_MULTICAST_IF); NUMBER(IPV6_MULTICAST_HOPS); NUMBER(IPV6_MULTICAST_LOOP); NUMBER(IPV6_MTU_DISCOVER);
+    NUMBER(IPV6_MULTICAST_ALL);
+    NUMBER(SOL_UDP); NUMBER(UDP_SEGMENT); NUMBER(UDP_GRO);
     NUMBER(IPPROTO_TCP); NUMBER(TCP_NODELAY); NUMBER(TCP_CORK); NUMBER(TCP_KEEPIDLE); NUMBER(TCP_KEEPINTVL);
     NUMBER(TCP_KEEPCNT); NUMBER(TCP_QUICKACK); NUMBER(TCP_USER_TIMEOUT); NUMBER(TCP_NOTSENT_LOWAT);
 

@@ -2,8 +2,12 @@ package dev.sluice.contract;
 
 import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.reactor.DatagramSocket;
+import dev.sluice.reactor.Datagrams;
+import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Readiness;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
@@ -33,6 +37,8 @@ class AllocationTest {
 
     /// Per operation: the JDK's own, such as the selected keys' iterator. No byte of it is for the bytes moved.
     private static final double OF_THE_JDK = 300;
+
+    private static final Waiter NOBODY = () -> {};
 
     private final Net net;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -114,6 +120,101 @@ class AllocationTest {
             pair.near().write(src.clear());
             readAll(pair.far(), dst.clear());
         });
+    }
+
+    @Test
+    void aDatagramOfADirectBuffer() throws Exception {
+        assertDatagramAllocatesNothing(ByteBuffer.allocateDirect(200), ByteBuffer.allocateDirect(64 * 1024));
+    }
+
+    @Test
+    void aDatagramOfAHeapBuffer() throws Exception {
+        assertDatagramAllocatesNothing(ByteBuffer.allocate(200), ByteBuffer.allocate(64 * 1024));
+    }
+
+    private void assertDatagramAllocatesNothing(ByteBuffer src, ByteBuffer dst) throws IOException {
+        var near = net.datagram();
+        var far = net.datagram();
+        var to = Net.peer(far);
+        var from = new Peer();
+        assertAllocatesNothing("a datagram", () -> {
+            near.send(src.clear(), to);
+            while (far.receive(dst.clear(), from) == WOULD_BLOCK) {
+                waitFor(far);
+            }
+            to.set(from);
+            far.send(src.clear(), to);
+            while (near.receive(dst.clear(), to) == WOULD_BLOCK) {
+                waitFor(near);
+            }
+        });
+    }
+
+    /// The senders change, so that no address can be kept.
+    @Test
+    void datagramsOfManySenders() throws Exception {
+        assumeFalse(net.setup.transport().name().equals("nio"), "the JDK makes an object for each new sender");
+        var senders = new DatagramSocket[] {net.datagram(), net.datagram(), net.datagram()};
+        var far = net.datagram();
+        var to = Net.peer(far);
+        var from = new Peer();
+        var buffer = ByteBuffer.allocateDirect(200);
+        assertAllocatesNothing("datagrams of three senders", () -> {
+            for (var sender : senders) {
+                sender.send(buffer.clear(), to);
+            }
+            for (int i = 0; i < senders.length; i++) {
+                while (far.receive(buffer.clear(), from) == WOULD_BLOCK) {
+                    waitFor(far);
+                }
+            }
+        });
+    }
+
+    @Test
+    void aBatch() throws Exception {
+        var near = net.datagram();
+        var far = net.datagram();
+        var to = Net.peer(far);
+        var out = new Datagrams(1);
+        var in = new Datagrams(8);
+        var src = ByteBuffer.allocateDirect(200);
+        assertAllocatesNothing("a batch", () -> {
+            out.clear();
+            for (int i = 0; i < 20; i++) {
+                out.add(src.limit(i < 10 ? 200 : 190 + i % 2).position(0), to);
+            }
+            while (out.remaining() > 0) {
+                near.send(out);
+            }
+            int got = 0;
+            while (got < 20) {
+                int n = far.receive(in);
+                for (int i = 0; i < n; i++) {
+                    src.clear().put(in.bytes(i));
+                }
+                got += Math.max(0, n);
+                if (n == WOULD_BLOCK) {
+                    waitFor(far);
+                }
+            }
+            near.sendSegments(src.clear(), 100, to);
+            for (int i = 0; i < 2; i++) {
+                while (far.receive(src.clear()) == WOULD_BLOCK) {
+                    waitFor(far);
+                }
+            }
+        });
+    }
+
+    /// `java.nio` tells nothing unasked.
+    private static void waitFor(DatagramSocket socket) {
+        if (socket.input().await(NOBODY)) {
+            while (!socket.input().isReady()) {
+                Thread.onSpinWait();
+            }
+            socket.input().forget(NOBODY);
+        }
     }
 
     @Test

@@ -5,12 +5,15 @@ import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Connect;
+import dev.sluice.reactor.DatagramSocket;
 import dev.sluice.reactor.ListenSocket;
+import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.StreamSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// Try first, wait second, try again: each operation as a thread would do it.
 final class Blocking {
@@ -95,6 +98,29 @@ final class Blocking {
             sum += n;
         }
         return sum;
+    }
+
+    static int receive(DatagramSocket socket, ByteBuffer dst, Peer from) throws IOException {
+        int n;
+        while ((n = socket.receive(dst, from)) == WOULD_BLOCK) {
+            Parked.until(socket.input());
+        }
+        return n;
+    }
+
+    /// The next datagram's bytes, which are no more than 64 KiB.
+    static byte[] receive(DatagramSocket socket) throws IOException {
+        var into = ByteBuffer.allocate(64 * 1024);
+        int n = receive(socket, into, new Peer());
+        return Arrays.copyOf(into.array(), n);
+    }
+
+    static int send(DatagramSocket socket, ByteBuffer src, Peer to) throws IOException {
+        int n;
+        while ((n = socket.send(src, to)) == WOULD_BLOCK) {
+            Parked.until(socket.output());
+        }
+        return n;
     }
 
     static StreamSocket accept(ListenSocket listener) throws IOException {

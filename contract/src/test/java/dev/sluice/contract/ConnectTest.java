@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
@@ -13,13 +12,16 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,13 +31,17 @@ class ConnectTest {
 
     private final Net net;
 
+    /// Bound but not listening: nobody else can take its port.
+    private final Socket bound = new Socket();
+
     ConnectTest(Setup setup) {
         net = new Net(setup);
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         net.close();
+        bound.close();
     }
 
     private static InetSocketAddress at(String ip, int port) {
@@ -46,10 +52,17 @@ class ConnectTest {
         return InetSocketAddress.createUnresolved(name, port);
     }
 
-    /// A port of loopback on which nobody listens, on any of its addresses.
-    private static int closedPort() throws IOException {
-        try (var server = new ServerSocket()) {
-            server.bind(new InetSocketAddress(Net.ip("0.0.0.0"), 0));
+    /// A port on which nobody listens until the test is over, on any address.
+    private int closedPort() throws IOException {
+        if (!bound.isBound()) {
+            bound.bind(new InetSocketAddress(0));
+        }
+        return bound.getLocalPort();
+    }
+
+    /// A port that nobody has at the moment, on any address.
+    private static int freePort() throws IOException {
+        try (var server = new ServerSocket(0)) {
             return server.getLocalPort();
         }
     }
@@ -219,7 +232,7 @@ class ConnectTest {
     @Test
     void aConnectionToItselfIsRefused() throws Exception {
         for (var ip : new String[] {"127.0.0.1", "::1"}) {
-            var address = at(ip, closedPort());
+            var address = at(ip, freePort());
             var connect = net.reactor.connect(address, address, Options.none(), Duration.ZERO);
             assertThatExceptionOfType(ConnectException.class)
                     .isThrownBy(() -> Blocking.result(connect))
@@ -268,19 +281,28 @@ class ConnectTest {
     }
 
     @Test
-    void anOptionThatTheTransportLacksFailsTheAttempt() throws Exception {
-        try (var listener = net.listen()) {
-            var connect = net.reactor.connect(
-                    listener.localAddress(),
-                    null,
-                    Options.none().with(MoreSocketOptions.IPV6_V6ONLY, true),
-                    Duration.ZERO);
-            assertThatIOException()
-                    .isThrownBy(() -> Blocking.result(connect))
-                    .withMessageContainingAll(net.setup.transport().name(), "IPV6_V6ONLY")
-                    .withCauseInstanceOf(UnsupportedOperationException.class);
-            Eventually.until("only the listener is open", () -> net.reactor.openSockets() == 1);
+    void anOptionThatTheTransportLacksIsToldAtTheCall() throws Exception {
+        var lacking = Options.none().with(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+        int before = Descriptors.open();
+        for (var remote : List.of(at("127.0.0.1", 1), at("::1", 1), named("two.test", 1))) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> net.reactor.connect(remote, null, lacking, Duration.ZERO))
+                    .withMessageContainingAll(net.setup.transport().name(), "IP_MULTICAST_TTL");
         }
+        Descriptors.areBackTo(before);
+        assertThat(net.reactor.openSockets()).isZero();
+    }
+
+    @Test
+    void aValueThatASocketCannotHaveFailsTheAttempt() throws Exception {
+        var connect = net.reactor.connect(
+                at("127.0.0.1", closedPort()),
+                null,
+                Options.none().with(ExtendedSocketOptions.TCP_KEEPIDLE, 0),
+                Duration.ZERO);
+        assertThatIOException()
+                .isThrownBy(() -> Blocking.result(connect))
+                .withMessageContaining("set TCP_KEEPIDLE to 0 failed");
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.Connect;
+import dev.sluice.reactor.DatagramSocket;
 import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Options;
+import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
@@ -49,6 +51,10 @@ final class Net implements AutoCloseable {
         return new InetSocketAddress(ip("127.0.0.1"), 0);
     }
 
+    static InetSocketAddress at(String literal, int port) {
+        return new InetSocketAddress(ip(literal), port);
+    }
+
     static InetAddress ip(String literal) {
         try {
             return InetAddress.getByName(literal);
@@ -63,6 +69,19 @@ final class Net implements AutoCloseable {
 
     ListenSocket listen(SocketAddress address) throws IOException {
         return reactor.listen(address, BACKLOG, Options.none(), Options.none());
+    }
+
+    DatagramSocket datagram() throws IOException {
+        return datagram(loopback());
+    }
+
+    DatagramSocket datagram(InetSocketAddress address) throws IOException {
+        return reactor.datagram(address, Options.none());
+    }
+
+    /// Where others send to reach this socket.
+    static Peer peer(DatagramSocket socket) throws IOException {
+        return Peer.of((InetSocketAddress) socket.localAddress());
     }
 
     Connect connect(SocketAddress remote) {

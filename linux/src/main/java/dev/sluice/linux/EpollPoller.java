@@ -8,7 +8,9 @@ import static dev.sluice.linux.Constants.EPOLLOUT;
 import static dev.sluice.linux.Constants.EPOLLRDHUP;
 import static dev.sluice.linux.Constants.EPOLL_CLOEXEC;
 import static dev.sluice.linux.Constants.EPOLL_CTL_ADD;
+import static dev.sluice.linux.Constants.EPOLL_CTL_MOD;
 
+import dev.sluice.reactor.transport.DatagramHandle;
 import dev.sluice.reactor.transport.ListenHandle;
 import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.StreamHandle;
@@ -28,7 +30,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// generation. An event whose token is out of date is of a handle that has been closed since, and is dropped.
 final class EpollPoller implements Poller {
     private static final int EVENTS_PER_SELECT = 512;
-    private static final int INTEREST = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
     /// The token of the eventfd; no slot has it.
     private static final long WAKEUP = -1;
@@ -37,6 +38,7 @@ final class EpollPoller implements Poller {
     private final int epoll;
     private final int wakeup;
     private final Slots slots = new Slots();
+    final CallStates callStates = new CallStates();
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = EpollEvent.allocate(arena, EVENTS_PER_SELECT);
@@ -144,13 +146,18 @@ final class EpollPoller implements Poller {
         return LinuxListener.open(this, family);
     }
 
+    @Override
+    public DatagramHandle openDatagram(ProtocolFamily family) throws IOException {
+        return LinuxDatagram.open(this, family);
+    }
+
     /// Begins to tell a handle of its events.
     ///
     /// @return the token to [#forget] it by
-    long watch(LinuxHandle handle) throws IOException {
+    long watch(LinuxHandle handle, int interest) throws IOException {
         long token = slots.add(handle);
         try {
-            add(handle.fd, INTEREST, token);
+            add(handle.fd, interest | EPOLLET, token);
         } catch (IOException e) {
             slots.remove(token);
             throw e;
@@ -160,7 +167,32 @@ final class EpollPoller implements Poller {
 
     /// The handle is about to be closed, which takes it out of epoll.
     void forget(long token) {
-        slots.remove(token);
+        lock.lock();
+        try {
+            slots.remove(token);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Changes what a watched handle is told of; what is the case already is told again. Does nothing for a
+    /// handle that has been closed just now.
+    void watchFor(LinuxHandle handle, int interest) {
+        try (var confined = Arena.ofConfined()) {
+            var event = EpollEvent.allocate(confined, 1);
+            EpollEvent.set(event, interest | EPOLLET, handle.token);
+            lock.lock();
+            try {
+                // Under the lock, or the number may be another's by now.
+                if (!closed && slots.get(handle.token) == handle) {
+                    checked(sys.epollCtl(epoll, EPOLL_CTL_MOD, handle.fd, event));
+                }
+            } catch (IOException e) {
+                throw new AssertionError("epoll does not take a change", e);
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private void add(int fd, int interest, long token) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,17 @@ enum Errno {
     static IOException ofConnect(long result) {
         return ETIMEDOUT.is(result) || ECONNRESET.is(result) || EADDRNOTAVAIL.is(result)
                 ? new ConnectException(exception(result).getMessage() + (EADDRNOTAVAIL.is(result) ? portHint() : ""))
+                : exception(result);
+    }
+
+    /// The exception for a failed call on a datagram socket: a refusal is of the port, and a permission that is
+    /// missing is not one to bind.
+    static IOException ofDatagram(long result) {
+        if (ECONNREFUSED.is(result)) {
+            return new PortUnreachableException(exception(result).getMessage());
+        }
+        return EACCES.is(result) || EADDRNOTAVAIL.is(result) || EADDRINUSE.is(result)
+                ? new SocketException(exception(result).getMessage())
                 : exception(result);
     }
 

@@ -19,11 +19,9 @@ import java.lang.invoke.MethodHandle;
 ///
 /// Calls that return at once are linked as critical: they skip the thread's change of state, may be given heap
 /// memory, and hold a garbage collection up for their few microseconds. Calls that may wait are not:
-/// `epoll_wait`, `close` (which lingers) and `open`.
+/// `epoll_wait`, `close` (which lingers) and `open`; nor are `recvmmsg` and `sendmmsg`, which move megabytes.
 @SuppressWarnings("restricted")
 final class Libc implements Sys {
-    static final Libc INSTANCE = new Libc();
-
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 
@@ -43,12 +41,6 @@ final class Libc implements Sys {
             quick("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SHUTDOWN = quick("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-    private static final MethodHandle RECV = quick("recv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle RECV_HEAP = quick("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SEND = quick("send", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SEND_HEAP = quick("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle READV = quick("readv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle WRITEV = quick("writev", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SENDFILE =
             link("sendfile", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
     private static final MethodHandle OPEN =
@@ -60,6 +52,32 @@ final class Libc implements Sys {
             link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), ERRNO);
     private static final MethodHandle EVENTFD = quick("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle WRITE = quick("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+
+    /// Below the constants that it is made of.
+    static final Libc INSTANCE = new Libc();
+
+    // What moves bytes. Not static, on purpose: then the compiler makes each call a unit of its own, however deep
+    // below the user's code it is, and removes what the JDK's part of it would allocate. Inlined, it is left with
+    // the slice that the JDK takes of the error number as soon as 15 calls lie upon each other.
+
+    private final MethodHandle recv = quick("recv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private final MethodHandle recvHeap = quick("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private final MethodHandle send = quick("send", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private final MethodHandle sendHeap = quick("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private final MethodHandle recvfrom =
+            quick("recvfrom", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private final MethodHandle recvfromHeap =
+            quick("recvfrom", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private final MethodHandle sendto =
+            quick("sendto", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private final MethodHandle sendtoHeap =
+            quick("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private final MethodHandle recvmmsg =
+            link("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
+    private final MethodHandle sendmmsg =
+            link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), ERRNO);
+    private final MethodHandle readv = quick("readv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private final MethodHandle writev = quick("writev", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
 
     private Libc() {}
 
@@ -193,7 +211,7 @@ final class Libc implements Sys {
     @Override
     public int recv(int fd, long address, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) RECV.invokeExact(errno, fd, address, (long) length, flags), errno);
+            return result((int) (long) recv.invokeExact(errno, fd, address, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -202,7 +220,7 @@ final class Libc implements Sys {
     @Override
     public int recv(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) RECV_HEAP.invokeExact(errno, fd, heap, (long) length, flags), errno);
+            return result((int) (long) recvHeap.invokeExact(errno, fd, heap, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -211,7 +229,7 @@ final class Libc implements Sys {
     @Override
     public int send(int fd, long address, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) SEND.invokeExact(errno, fd, address, (long) length, flags), errno);
+            return result((int) (long) send.invokeExact(errno, fd, address, (long) length, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -220,7 +238,68 @@ final class Libc implements Sys {
     @Override
     public int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         try {
-            return result((int) (long) SEND_HEAP.invokeExact(errno, fd, heap, (long) length, flags), errno);
+            return result((int) (long) sendHeap.invokeExact(errno, fd, heap, (long) length, flags), errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int recvfrom(int fd, long address, int length, int flags, long from, long fromLength, MemorySegment errno) {
+        try {
+            long n = (long) recvfrom.invokeExact(errno, fd, address, (long) length, flags, from, fromLength);
+            return result((int) n, errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int recvfrom(
+            int fd, MemorySegment heap, int length, int flags, long from, long fromLength, MemorySegment errno) {
+        try {
+            long n = (long) recvfromHeap.invokeExact(errno, fd, heap, (long) length, flags, from, fromLength);
+            return result((int) n, errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int sendto(int fd, long address, int length, int flags, long to, int toLength, MemorySegment errno) {
+        try {
+            long n = (long) sendto.invokeExact(errno, fd, address, (long) length, flags, to, toLength);
+            return result((int) n, errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int sendto(int fd, MemorySegment heap, int length, int flags, long to, int toLength, MemorySegment errno) {
+        try {
+            long n = (long) sendtoHeap.invokeExact(errno, fd, heap, (long) length, flags, to, toLength);
+            return result((int) n, errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int recvmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
+        try {
+            int result = (int) recvmmsg.invokeExact(errno, fd, messages, count, flags, 0L);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int sendmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
+        try {
+            int result = (int) sendmmsg.invokeExact(errno, fd, messages, count, flags);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -229,7 +308,7 @@ final class Libc implements Sys {
     @Override
     public long readv(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) READV.invokeExact(errno, fd, vectors, count);
+            long result = (long) readv.invokeExact(errno, fd, vectors, count);
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
@@ -239,7 +318,7 @@ final class Libc implements Sys {
     @Override
     public long writev(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) WRITEV.invokeExact(errno, fd, vectors, count);
+            long result = (long) writev.invokeExact(errno, fd, vectors, count);
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);

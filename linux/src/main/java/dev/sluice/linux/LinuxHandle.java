@@ -8,11 +8,13 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A socket's descriptor.
-abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxListener {
+abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxListener, LinuxDatagram {
     private static final long UNWATCHED = -1;
 
     final EpollPoller poller;
@@ -43,8 +45,8 @@ abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxLi
         };
     }
 
-    static int openSocket(Sys sys, int domain) throws IOException {
-        int fd = sys.socket(domain, Constants.SOCK_STREAM | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
+    static int openSocket(Sys sys, int domain, int type) throws IOException {
+        int fd = sys.socket(domain, type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw Errno.exception(fd);
         }
@@ -54,7 +56,12 @@ abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxLi
     @Override
     public void watch(Watcher watcher) throws IOException {
         this.watcher = watcher;
-        poller.watch(this);
+        poller.watch(this, interest());
+    }
+
+    /// What epoll tells of unasked, beside errors.
+    int interest() {
+        return Constants.EPOLLIN | Constants.EPOLLOUT | Constants.EPOLLRDHUP;
     }
 
     /// Epoll tells unasked.
@@ -85,19 +92,32 @@ abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxLi
         }
     }
 
+    /// The options of this kind of socket.
+    Map<SocketOption<?>, LinuxOption> options() {
+        return LinuxOption.ofStreams(domain);
+    }
+
+    private LinuxOption known(SocketOption<?> option) {
+        var known = options().get(option);
+        if (known == null) {
+            throw new UnsupportedOperationException(option.name());
+        }
+        return known;
+    }
+
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return LinuxOption.supported(domain);
+        return Collections.unmodifiableSet(options().keySet());
     }
 
     @Override
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        LinuxOption.of(option, domain).set(sys, fd, value);
+        known(option).set(sys, fd, value);
     }
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        return option.type().cast(LinuxOption.of(option, domain).get(sys, fd));
+        return option.type().cast(known(option).get(sys, fd));
     }
 
     /// Gives the result back, or throws what it stands for.

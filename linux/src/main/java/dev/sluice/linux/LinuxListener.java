@@ -26,10 +26,11 @@ final class LinuxListener extends LinuxHandle implements ListenHandle {
 
     static LinuxListener open(EpollPoller poller, ProtocolFamily family) throws IOException {
         int domain = domainOf(family);
-        var listener = new LinuxListener(poller, openSocket(poller.sys, domain), domain);
+        var listener = new LinuxListener(poller, openSocket(poller.sys, domain, Constants.SOCK_STREAM), domain);
         try {
             if (domain != Constants.AF_UNIX) {
                 listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                listener.setOption(StandardSocketOptions.TCP_NODELAY, true); // for those that it accepts
             }
             return listener;
         } catch (IOException e) {
@@ -50,11 +51,7 @@ final class LinuxListener extends LinuxHandle implements ListenHandle {
             peer.clear();
             int fd = sys.accept4(this.fd, peer.address, peer.length, Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC);
             if (fd >= 0) {
-                try {
-                    return LinuxStream.accepted(poller, fd, domain, peer.get());
-                } catch (IOException _) {
-                    continue; // closed; it was reset before it could be set up
-                }
+                return LinuxStream.accepted(poller, fd, domain, peer.get());
             }
             if (Errno.EAGAIN.is(fd)) {
                 return null;

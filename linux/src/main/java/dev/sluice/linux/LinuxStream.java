@@ -27,25 +27,24 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
     /// The file that was sent from last; belongs to whoever writes.
     private @Nullable FileSource source;
 
-    /// The error that ended the connection, or 0. The kernel tells it once, to whoever reads or writes first, and
-    /// a clean end from then on.
+    /// The error that ended the connection, or 0.
     private volatile int lost;
 
     private LinuxStream(EpollPoller poller, int fd, int domain, @Nullable SocketAddress acceptedFrom) {
         super(poller, fd, domain);
         this.acceptedFrom = acceptedFrom;
-        var errnos = Arena.ofAuto().allocate(Libc.CALL_STATE, 2);
-        readErrno = errnos.asSlice(0, Libc.CALL_STATE);
-        writeErrno = errnos.asSlice(Libc.CALL_STATE.byteSize());
+        readErrno = poller.callStates.take();
+        writeErrno = poller.callStates.take();
     }
 
     static LinuxStream open(EpollPoller poller, ProtocolFamily family) throws IOException {
         int domain = domainOf(family);
-        return new LinuxStream(poller, openSocket(poller.sys, domain), domain, null).withNoDelay();
+        return new LinuxStream(poller, openSocket(poller.sys, domain, Constants.SOCK_STREAM), domain, null)
+                .withNoDelay();
     }
 
-    static LinuxStream accepted(EpollPoller poller, int fd, int domain, SocketAddress from) throws IOException {
-        return new LinuxStream(poller, fd, domain, from).withNoDelay();
+    static LinuxStream accepted(EpollPoller poller, int fd, int domain, SocketAddress from) {
+        return new LinuxStream(poller, fd, domain, from); // inherits TCP_NODELAY from the listener
     }
 
     private LinuxStream withNoDelay() throws IOException {
@@ -110,18 +109,27 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
+        return receive(dst, 0);
+    }
+
+    @Override
+    public int peek(ByteBuffer dst) throws IOException {
+        return receive(dst, Constants.MSG_PEEK);
+    }
+
+    private int receive(ByteBuffer dst, int flags) throws IOException {
         int room = dst.remaining();
         int n;
         do {
             n = dst.isDirect()
-                    ? sys.recv(fd, readAddress.of(dst), room, 0, readErrno)
-                    : sys.recv(fd, readMemory.of(dst), room, 0, readErrno);
+                    ? sys.recv(fd, readAddress.of(dst), room, flags, readErrno)
+                    : sys.recv(fd, readMemory.of(dst), room, flags, readErrno);
         } while (Errno.EINTR.is(n));
         if (n > 0) {
             dst.position(dst.position() + n);
             return n;
         }
-        return n == 0 ? (int) end() : (int) wouldBlock(n);
+        return n == 0 ? END : (int) wouldBlock(n);
     }
 
     @Override
@@ -150,7 +158,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
                 n = sys.readv(fd, vectors, count, readErrno);
             } while (Errno.EINTR.is(n));
             advance(dsts, offset, n);
-            return n > 0 ? n : n == 0 ? end() : wouldBlock(n);
+            return n > 0 ? n : n == 0 ? END : wouldBlock(n);
         }
     }
 
@@ -213,11 +221,11 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
         super.close();
     }
 
-    private long end() throws IOException {
+    @Override
+    public void requireNotLost() throws IOException {
         if (lost != 0) {
             throw Errno.exception(lost);
         }
-        return END;
     }
 
     /// The result of a call that moved nothing: it would block, or has failed.

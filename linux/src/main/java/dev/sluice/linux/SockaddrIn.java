@@ -1,8 +1,10 @@
 package dev.sluice.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sluice.reactor.Peer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
@@ -29,6 +31,8 @@ final class SockaddrIn {
 
     static final ValueLayout.OfShort NETWORK_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
+    private static final ValueLayout.OfInt NETWORK_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+
     private static final int ADDRESS_BYTES = 4;
 
     private SockaddrIn() {}
@@ -44,6 +48,19 @@ final class SockaddrIn {
         var ip = new byte[ADDRESS_BYTES];
         MemorySegment.copy(at, JAVA_BYTE, SIN_ADDR, ip, 0, ADDRESS_BYTES);
         return new InetSocketAddress(inet(ip), Short.toUnsignedInt(at.get(NETWORK_SHORT, SIN_PORT)));
+    }
+
+    /// @return the length
+    static int put(MemorySegment at, long offset, Peer peer) {
+        at.set(JAVA_SHORT, offset + SIN_FAMILY, (short) Constants.AF_INET);
+        at.set(NETWORK_SHORT, offset + SIN_PORT, (short) peer.port());
+        at.set(NETWORK_INT, offset + SIN_ADDR, peer.ipv4());
+        return SIZE;
+    }
+
+    static void get(MemorySegment at, long offset, Peer into) {
+        int port = Short.toUnsignedInt(at.get(NETWORK_SHORT, offset + SIN_PORT));
+        into.setIpv4(at.get(NETWORK_INT, offset + SIN_ADDR), port);
     }
 
     static InetAddress inet(byte[] ip) {

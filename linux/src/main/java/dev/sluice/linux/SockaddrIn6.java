@@ -2,13 +2,17 @@ package dev.sluice.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sluice.reactor.Peer;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteOrder;
 
 /// An IPv6 socket address, ipv6(7):
 ///
@@ -28,6 +32,8 @@ final class SockaddrIn6 {
     static final int SIN6_FLOWINFO = 4;
     static final int SIN6_ADDR = 8;
     static final int SIN6_SCOPE_ID = 24;
+
+    private static final ValueLayout.OfLong NETWORK_LONG = JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final int ADDRESS_BYTES = 16;
 
@@ -54,6 +60,25 @@ final class SockaddrIn6 {
         int scope = at.get(JAVA_INT, SIN6_SCOPE_ID);
         int port = Short.toUnsignedInt(at.get(SockaddrIn.NETWORK_SHORT, SIN6_PORT));
         return new InetSocketAddress(scope == 0 ? SockaddrIn.inet(ip) : scoped(ip, scope), port);
+    }
+
+    /// Puts an IPv6 address, or an IPv4 one in its mapped form.
+    static int put(MemorySegment at, long offset, Peer peer) {
+        at.set(JAVA_SHORT, offset + SIN6_FAMILY, (short) Constants.AF_INET6);
+        at.set(SockaddrIn.NETWORK_SHORT, offset + SIN6_PORT, (short) peer.port());
+        at.set(JAVA_INT, offset + SIN6_FLOWINFO, 0);
+        at.set(NETWORK_LONG, offset + SIN6_ADDR, peer.high());
+        at.set(NETWORK_LONG, offset + SIN6_ADDR + Long.BYTES, peer.low());
+        at.set(JAVA_INT, offset + SIN6_SCOPE_ID, peer.scope());
+        return SIZE;
+    }
+
+    static void get(MemorySegment at, long offset, Peer into) {
+        into.setIpv6(
+                at.get(NETWORK_LONG, offset + SIN6_ADDR),
+                at.get(NETWORK_LONG, offset + SIN6_ADDR + Long.BYTES),
+                at.get(JAVA_INT, offset + SIN6_SCOPE_ID),
+                Short.toUnsignedInt(at.get(SockaddrIn.NETWORK_SHORT, offset + SIN6_PORT)));
     }
 
     private static InetAddress scoped(byte[] ip, int scope) {

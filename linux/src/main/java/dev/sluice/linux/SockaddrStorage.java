@@ -3,6 +3,7 @@ package dev.sluice.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sluice.reactor.Peer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +14,7 @@ import java.net.UnixDomainSocketAddress;
 /// Room for the address of any family, `struct sockaddr_storage`, and its length beside it: what the calls that
 /// take or give an address want. Belongs to whoever made it.
 final class SockaddrStorage {
-    private static final int SIZE = 128;
+    static final int SIZE = 128;
 
     final MemorySegment address;
     final MemorySegment length;
@@ -39,6 +40,28 @@ final class SockaddrStorage {
             default ->
                 throw new IllegalArgumentException("a socket of family " + domain + " cannot have address " + of);
         };
+    }
+
+    /// @return the length
+    static int put(MemorySegment at, long offset, Peer peer, int domain) {
+        return domain == Constants.AF_INET6 ? SockaddrIn6.put(at, offset, peer) : SockaddrIn.put(at, offset, peer);
+    }
+
+    /// What a connected datagram socket is connected to when it shall not be, connect(2).
+    ///
+    /// @return the length
+    int putUnspecified() {
+        address.set(JAVA_SHORT, 0, (short) Constants.AF_UNSPEC);
+        return SockaddrIn.SIZE;
+    }
+
+    /// The address that an IPv4 or IPv6 socket gave.
+    static void get(MemorySegment at, long offset, Peer into, int domain) {
+        if (domain == Constants.AF_INET6) {
+            SockaddrIn6.get(at, offset, into);
+        } else {
+            SockaddrIn.get(at, offset, into);
+        }
     }
 
     SocketAddress get() {

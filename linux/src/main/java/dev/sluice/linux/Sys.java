@@ -43,6 +43,21 @@ interface Sys {
 
     int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno);
 
+    /// @param from room for the sender's address; its length is at `fromLength`, both ways
+    int recvfrom(int fd, long address, int length, int flags, long from, long fromLength, MemorySegment errno);
+
+    int recvfrom(int fd, MemorySegment heap, int length, int flags, long from, long fromLength, MemorySegment errno);
+
+    /// @param to the address of the peer's, which is `toLength` long
+    int sendto(int fd, long address, int length, int flags, long to, int toLength, MemorySegment errno);
+
+    int sendto(int fd, MemorySegment heap, int length, int flags, long to, int toLength, MemorySegment errno);
+
+    /// @param messages an array of mmsghdr; waits for none of them, as the socket does not
+    int recvmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno);
+
+    int sendmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno);
+
     long readv(int fd, MemorySegment vectors, int count, MemorySegment errno);
 
     long writev(int fd, MemorySegment vectors, int count, MemorySegment errno);

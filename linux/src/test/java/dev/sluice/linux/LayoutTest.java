@@ -21,15 +21,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LayoutTest {
     private static final Path C = Path.of("src", "test", "c");
 
-    private static final Map<Class<?>, String> STRUCTS = Map.of(
-            EpollEvent.class, "epoll_event",
-            SockaddrIn.class, "sockaddr_in",
-            SockaddrIn6.class, "sockaddr_in6",
-            SockaddrUn.class, "sockaddr_un",
-            SockaddrStorage.class, "sockaddr_storage",
-            Iovec.class, "iovec",
-            Linger.class, "linger",
-            Rlimit.class, "rlimit");
+    private static final Map<Class<?>, String> STRUCTS = Map.ofEntries(
+            Map.entry(EpollEvent.class, "epoll_event"),
+            Map.entry(SockaddrIn.class, "sockaddr_in"),
+            Map.entry(SockaddrIn6.class, "sockaddr_in6"),
+            Map.entry(SockaddrUn.class, "sockaddr_un"),
+            Map.entry(SockaddrStorage.class, "sockaddr_storage"),
+            Map.entry(Iovec.class, "iovec"),
+            Map.entry(Msghdr.class, "msghdr"),
+            Map.entry(Mmsghdr.class, "mmsghdr"),
+            Map.entry(Cmsghdr.class, "cmsghdr"),
+            Map.entry(IpMreqn.class, "ip_mreqn"),
+            Map.entry(GroupSourceReq.class, "group_source_req"),
+            Map.entry(Linger.class, "linger"),
+            Map.entry(Rlimit.class, "rlimit"),
+            Map.entry(Ucred.class, "ucred"));
 
     private static String machine() {
         return System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");

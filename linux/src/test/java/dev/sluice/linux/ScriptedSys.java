@@ -54,6 +54,9 @@ final class ScriptedSys implements Sys {
         };
     }
 
+    /// How many messages the last recvmmsg or sendmmsg has moved.
+    volatile int moved;
+
     /// A transport on this system.
     Transport transport() {
         return new Transport() {
@@ -184,6 +187,53 @@ final class ScriptedSys implements Sys {
     public int send(int fd, MemorySegment heap, int length, int flags, MemorySegment errno) {
         long r = instead("send", fd);
         return r != REAL ? (int) r : real.send(fd, heap, Math.min(length, most), flags, errno);
+    }
+
+    @Override
+    public int recvfrom(int fd, long address, int length, int flags, long from, long size, MemorySegment errno) {
+        long r = instead("recvfrom", fd);
+        return r != REAL ? (int) r : real.recvfrom(fd, address, length, flags, from, size, errno);
+    }
+
+    @Override
+    public int recvfrom(int fd, MemorySegment heap, int length, int flags, long from, long size, MemorySegment errno) {
+        long r = instead("recvfrom", fd);
+        return r != REAL ? (int) r : real.recvfrom(fd, heap, length, flags, from, size, errno);
+    }
+
+    @Override
+    public int sendto(int fd, long address, int length, int flags, long to, int size, MemorySegment errno) {
+        long r = instead("sendto", fd);
+        return r != REAL ? (int) r : real.sendto(fd, address, length, flags, to, size, errno);
+    }
+
+    @Override
+    public int sendto(int fd, MemorySegment heap, int length, int flags, long to, int size, MemorySegment errno) {
+        long r = instead("sendto", fd);
+        return r != REAL ? (int) r : real.sendto(fd, heap, length, flags, to, size, errno);
+    }
+
+    /// The script says how many messages at most, or which error.
+    @Override
+    public int recvmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
+        long r = instead("recvmmsg", fd);
+        if (r < 0 && r != REAL) {
+            return (int) r;
+        }
+        int n = real.recvmmsg(fd, messages, r == REAL ? count : (int) Math.min(r, count), flags, errno);
+        moved = n;
+        return n;
+    }
+
+    @Override
+    public int sendmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
+        long r = instead("sendmmsg", fd);
+        if (r < 0 && r != REAL) {
+            return (int) r;
+        }
+        int n = real.sendmmsg(fd, messages, r == REAL ? count : (int) Math.min(r, count), flags, errno);
+        moved = n;
+        return n;
     }
 
     @Override

@@ -404,6 +404,41 @@ class ScriptedSysTest {
         assertEchoes(pair);
     }
 
+    /// The kernel tells a reset once: here to a writer that has not left its call when the reader finds the end.
+    @Test
+    void aReaderIsToldOfTheResetThatAWriterIsBeingTold() throws Exception {
+        var pair = pair();
+        var writing = new CountDownLatch(1);
+        var readersFind = new CountDownLatch(1);
+        sys.script = (name, _) -> switch (name) {
+            case "send" -> {
+                writing.countDown();
+                awaited(readersFind);
+                yield -Errno.ECONNRESET.number;
+            }
+            case "recv" -> {
+                readersFind.countDown();
+                yield 0;
+            }
+            default -> ScriptedSys.REAL;
+        };
+        var written = new CompletableFuture<Throwable>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                pair.near().write(ByteBuffer.allocate(1));
+            } catch (Throwable t) {
+                written.complete(t);
+            }
+        });
+        awaited(writing);
+        for (int i = 0; i < 3; i++) {
+            assertThatExceptionOfType(SocketException.class)
+                    .isThrownBy(() -> pair.near().read(ByteBuffer.allocate(1)))
+                    .withMessageContainingAll("read on 127.0.0.1:", "(ECONNRESET)");
+        }
+        assertThat(written.get(10, TimeUnit.SECONDS)).hasMessageContaining("(ECONNRESET)");
+    }
+
     /// A number goes back to the kernel only when the last call in flight has left it.
     @Test
     void closeWaitsForTheCallInFlight() throws Exception {

@@ -15,17 +15,34 @@ import java.util.stream.Collectors;
 final class BindFailures {
     private static final Path PROC = Path.of("/proc");
 
+    /// What an address is bound for, and where the kernel lists who has it, proc_net_tcp.txt.
+    enum Use {
+        LISTEN("listen on", "tcp", "0A"), // TCP_LISTEN
+        DATAGRAMS("bind", "udp", "07"); // TCP_CLOSE, which is all that UDP has before it connects
+
+        private final String operation;
+        private final String table;
+        private final String state;
+
+        Use(String operation, String table, String state) {
+            this.operation = operation;
+            this.table = table;
+            this.state = state;
+        }
+    }
+
     private BindFailures() {}
 
-    static IOException explain(SocketAddress address, IOException why) {
+    static IOException explain(Use use, SocketAddress address, IOException why) {
+        String operation = use.operation + " " + Failures.text(address);
         if (!(why instanceof BindException) || !(address instanceof InetSocketAddress inet)) {
-            return Failures.at("listen on " + Failures.text(address), why);
+            return Failures.at(operation, why);
         }
         String reason = String.valueOf(why.getMessage());
         String text = switch (reason) {
             case String r
             when r.contains("EADDRINUSE") || r.contains("in use") ->
-                "[X-201] port " + inet.getPort() + " on " + host(inet) + " is in use" + owner(inet.getPort())
+                "[X-201] port " + inet.getPort() + " on " + host(inet) + " is in use" + owner(use, inet.getPort())
                         + ". Choose another port, or set SO_REUSEPORT on both (" + reason + ")";
             case String r
             when r.contains("EACCES") || r.contains("ermission denied") ->
@@ -36,7 +53,7 @@ final class BindFailures {
             when r.contains("EADDRNOTAVAIL") || r.contains("annot assign") ->
                 "[X-203] " + host(inet) + " is not an address of this host; local addresses are " + localAddresses()
                         + " (" + reason + ")";
-            default -> "listen on " + Failures.text(address) + " failed: " + reason;
+            default -> operation + " failed: " + reason;
         };
         var told = new BindException(text);
         told.initCause(why);
@@ -58,11 +75,11 @@ final class BindFailures {
         }
     }
 
-    /// Which process listens on a TCP port, as far as /proc lets this process see; empty if it does not.
-    private static String owner(int port) {
+    /// Which process has a port, as far as /proc lets this process see; empty if it does not.
+    private static String owner(Use use, int port) {
         try {
-            for (var table : new String[] {"net/tcp", "net/tcp6"}) {
-                var inode = listeningInode(PROC.resolve(table), port);
+            for (var table : new String[] {use.table, use.table + "6"}) {
+                var inode = inode(PROC.resolve("net").resolve(table), use.state, port);
                 if (inode.isPresent()) {
                     return processWith("socket:[" + inode.get() + "]").orElse("");
                 }
@@ -73,12 +90,12 @@ final class BindFailures {
         }
     }
 
-    /// See proc_net_tcp.txt of the kernel: local address is column 2, state 0A is LISTEN, the inode is column 10.
-    private static Optional<String> listeningInode(Path table, int port) throws IOException {
+    /// Local address is column 2, state column 4, the inode column 10.
+    private static Optional<String> inode(Path table, String state, int port) throws IOException {
         String end = ":%04X".formatted(port);
         try (var lines = Files.lines(table)) {
             return lines.map(line -> line.trim().split("\\s+"))
-                    .filter(column -> column.length > 9 && column[1].endsWith(end) && column[3].equals("0A"))
+                    .filter(column -> column.length > 9 && column[1].endsWith(end) && column[3].equals(state))
                     .map(column -> column[9])
                     .findFirst();
         }

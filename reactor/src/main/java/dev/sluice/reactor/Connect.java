@@ -308,7 +308,7 @@ public final class Connect {
                 progress(opened, opened.connect(address));
             } catch (IOException e) {
                 fail(e);
-            } catch (RuntimeException e) { // an option that this transport does not have
+            } catch (RuntimeException e) { // such as a value that no option can have
                 cancel();
                 String why = e.getMessage() != null ? e.getMessage() : e.toString();
                 finish(new Outcome.NotConnected(

@@ -31,11 +31,17 @@ public final class EventLoop implements Executor {
 
     private static final long LONGEST_SLEEP_NANOS = Duration.ofDays(1).toNanos();
 
+    /// Bound as long as a loop's thread lives.
+    private static final ScopedValue<EventLoop> CURRENT = ScopedValue.newInstance();
+
     private static final VarHandle ASLEEP;
+    private static final VarHandle STEPS;
 
     static {
         try {
-            ASLEEP = MethodHandles.lookup().findVarHandle(EventLoop.class, "asleep", boolean.class);
+            var lookup = MethodHandles.lookup();
+            ASLEEP = lookup.findVarHandle(EventLoop.class, "asleep", boolean.class);
+            STEPS = lookup.findVarHandle(EventLoop.class, "steps", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -59,6 +65,9 @@ public final class EventLoop implements Executor {
     /// own thread touches them.
     private final Set<Connect> connecting = new HashSet<>();
 
+    /// Who wants to know of the end of this loop.
+    private final Set<Waiter> guests = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /// Set once, when the loop's thread begins.
@@ -70,15 +79,24 @@ public final class EventLoop implements Executor {
 
     private volatile boolean closing;
 
-    /// Grows by one each turn: what the watchdog looks at. The second copy is the loop's own.
-    private volatile long turns;
+    /// Grows with each turn and each task: what the watchdog looks at. The second copy is the loop's own.
+    private volatile long steps;
 
-    private long turnsMade;
+    private long stepsMade;
 
     EventLoop(Reactor reactor, String name, Poller poller) {
         this.reactor = reactor;
         this.name = name;
         this.poller = poller;
+    }
+
+    /// The loop whose thread calls, of whatever reactor; null on every other thread.
+    public static @Nullable EventLoop current() {
+        if (!CURRENT.isBound()) {
+            return null;
+        }
+        var loop = CURRENT.get();
+        return loop.inLoop() ? loop : null; // threads forked in a scope inherit the value
     }
 
     /// The reactor that this loop is part of.
@@ -118,6 +136,24 @@ public final class EventLoop implements Executor {
         return reactor.nanoTime();
     }
 
+    /// Whether the reactor of this loop has been closed: nothing will be waited for any more.
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /// Wakes `waiter` when this loop ends, which may be at once. Any thread may call.
+    public void wakeAtEnd(Waiter waiter) {
+        guests.add(waiter);
+        if (closing) {
+            waiter.wake();
+        }
+    }
+
+    /// Takes back what [#wakeAtEnd] was asked for.
+    public void forget(Waiter waiter) {
+        guests.remove(waiter);
+    }
+
     /// How many sockets of this loop are open.
     public int openSockets() {
         return sockets.size();
@@ -130,8 +166,10 @@ public final class EventLoop implements Executor {
 
     // What the loop's own thread does; see LoopThread.
 
-    void begin() {
+    /// Makes the calling thread this loop's, for as long as `life` runs.
+    void live(Runnable life) {
         thread = Thread.currentThread();
+        ScopedValue.where(CURRENT, this).run(life);
     }
 
     Poller poller() {
@@ -142,15 +180,11 @@ public final class EventLoop implements Executor {
         return timers;
     }
 
-    boolean isClosing() {
-        return closing;
-    }
-
     /// One turn, after the poller has found `news`.
     ///
     /// @return whether there was anything to do
     boolean turn(int news) {
-        turns = ++turnsMade;
+        step();
         if (news > 0) {
             poller.dispatch();
         }
@@ -163,10 +197,16 @@ public final class EventLoop implements Executor {
             if (task == null) {
                 break;
             }
+            step();
             run(task);
             busy = true;
         }
         return busy;
+    }
+
+    /// Something new begins. The watchdog may see it late, so this needs no more than a plain write.
+    private void step() {
+        STEPS.setOpaque(this, ++stepsMade);
     }
 
     /// From both queues in turn, as either may be filled faster than it is emptied.
@@ -220,6 +260,9 @@ public final class EventLoop implements Executor {
         for (var connect : List.copyOf(connecting)) {
             connect.fail(failure != null ? failure : closedException());
         }
+        for (var guest : guests) {
+            run(guest::wake);
+        }
         runAll();
         try {
             poller.close();
@@ -258,7 +301,8 @@ public final class EventLoop implements Executor {
         ended.await();
     }
 
-    ReactorClosedException closedException() {
+    /// What an operation throws that this loop cannot serve any more.
+    public ReactorClosedException closedException() {
         return new ReactorClosedException(reactor.toString());
     }
 
@@ -290,8 +334,8 @@ public final class EventLoop implements Executor {
         return asleep;
     }
 
-    long turns() {
-        return turns;
+    long steps() {
+        return steps;
     }
 
     @Nullable

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   open ── close: the cause is stored, CLOSING set, the waiters woken ──▶ closing ── last call leaves ──▶ released
 /// ```
-abstract sealed class KernelSocket<H extends Handle> implements Watcher permits KernelStreamSocket, ListenSocket {
+abstract sealed class KernelSocket<H extends Handle> implements Watcher
+        permits KernelStreamSocket, ListenSocket, DatagramSocket {
     static final int READING = 1;
     static final int WRITING = 2;
     private static final int CLOSING = 4;
@@ -92,7 +93,7 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
     /// @throws IllegalArgumentException if the value is not valid for it
     /// @throws ClosedChannelException if the socket is closed
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        Options.require(option, handle, loop.reactor());
+        Options.require(option, handle.supportedOptions(), loop.reactor());
         enter();
         try {
             handle.setOption(option, value);
@@ -108,7 +109,7 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
     /// @throws UnsupportedOperationException if the transport does not have the option
     /// @throws ClosedChannelException if the socket is closed
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        Options.require(option, handle, loop.reactor());
+        Options.require(option, handle.supportedOptions(), loop.reactor());
         enter();
         try {
             return handle.getOption(option);
@@ -175,6 +176,11 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher permits 
         }
         throw new IllegalStateException(Thread.currentThread() + " cannot " + (direction == READING ? "read" : "write")
                 + ": another thread is inside the same operation on " + this);
+    }
+
+    /// Whether some thread is inside a call that moves bytes in `direction`.
+    final boolean isInside(int direction) {
+        return (use & direction) != 0;
     }
 
     final void leave(int direction) {

@@ -119,7 +119,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         for (int i = offset; i < offset + length; i++) {
             requireWritable(dsts[i]);
         }
-        int first = firstRemaining(dsts, offset, length);
+        int first = BufferArrays.firstRemaining(dsts, offset, length);
         int count = Math.min(offset + length - first, MOST_BUFFERS);
         enter(READING);
         try {
@@ -133,8 +133,8 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
             if (!Readiness.isReady(seen)) {
                 return WOULD_BLOCK;
             }
-            if (areDirect(dsts, first, count)) { // the system can scatter into them
-                return moved(input, seen, handle.read(dsts, first, count), remaining(dsts, first, count));
+            if (BufferArrays.areDirect(dsts, first, count)) { // the system can scatter into them
+                return moved(input, seen, handle.read(dsts, first, count), BufferArrays.remaining(dsts, first, count));
             }
             return readStaged(dsts, first, count, seen);
         } catch (IOException e) {
@@ -149,18 +149,45 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         var buffers = loop.reactor().buffers();
         var staged = buffers.take();
         try {
-            staged.limit((int) Math.min(remaining(dsts, offset, length), staged.capacity()));
+            staged.limit((int) Math.min(BufferArrays.remaining(dsts, offset, length), staged.capacity()));
             int n = (int) moved(input, seen, handle.read(staged), staged.limit());
-            staged.flip();
-            for (int i = offset; staged.hasRemaining(); i++) {
-                int part = Math.min(dsts[i].remaining(), staged.remaining());
-                dsts[i].put(staged.slice(staged.position(), part));
-                staged.position(staged.position() + part);
-            }
+            BufferArrays.scatter(staged.flip(), dsts, offset);
             return n;
         } finally {
             buffers.give(staged);
         }
+    }
+
+    @Override
+    public int peek(ByteBuffer dst) throws IOException {
+        requireWritable(dst);
+        enter(READING);
+        try {
+            if (!dst.hasRemaining()) {
+                return 0;
+            }
+            if (inputShut) {
+                return END;
+            }
+            int seen = input.state();
+            return Readiness.isReady(seen) ? peeked(seen, handle.peek(dst)) : WOULD_BLOCK;
+        } catch (IOException e) {
+            throw broken("peek", e);
+        } finally {
+            leave(READING);
+        }
+    }
+
+    private int peeked(int seen, int n) throws IOException {
+        if (n == WOULD_BLOCK) {
+            input.wouldBlock(seen);
+        } else if (!Readiness.isTold(seen)) {
+            input.signal(); // the transport may have taken from the system what a peek has found
+        }
+        if (n == END) {
+            ended();
+        }
+        return n;
     }
 
     private static void requireWritable(ByteBuffer dst) {
@@ -200,7 +227,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        int first = firstRemaining(srcs, offset, length);
+        int first = BufferArrays.firstRemaining(srcs, offset, length);
         int count = Math.min(offset + length - first, MOST_BUFFERS);
         enter(WRITING);
         try {
@@ -212,8 +239,9 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 return WOULD_BLOCK;
             }
             requireOutput();
-            if (areDirect(srcs, first, count)) { // the system can gather it
-                return moved(output, seen, handle.write(srcs, first, count), remaining(srcs, first, count));
+            if (BufferArrays.areDirect(srcs, first, count)) { // the system can gather it
+                return moved(
+                        output, seen, handle.write(srcs, first, count), BufferArrays.remaining(srcs, first, count));
             }
             return writeStaged(srcs, first, count);
         } catch (IOException e) {
@@ -228,18 +256,10 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         var buffers = loop.reactor().buffers();
         var staged = buffers.take();
         try {
-            for (int i = offset; i < offset + length && staged.hasRemaining(); i++) {
-                var src = srcs[i];
-                int n = Math.min(src.remaining(), staged.remaining());
-                staged.put(staged.position(), src, src.position(), n);
-                staged.position(staged.position() + n);
-            }
+            BufferArrays.gather(srcs, offset, length, staged);
             int written = tryWrite(staged.flip());
-            int left = written;
-            for (int i = offset; left > 0; i++) {
-                int n = Math.min(left, srcs[i].remaining());
-                srcs[i].position(srcs[i].position() + n);
-                left -= n;
+            if (written > 0) {
+                BufferArrays.skip(srcs, offset, written);
             }
             return written;
         } finally {
@@ -304,13 +324,25 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         }
     }
 
-    private long moved(Readiness direction, int seen, long n, long asked) {
-        if (n < asked && n != END) {
+    private long moved(Readiness direction, int seen, long n, long asked) throws IOException {
+        if (n == END) {
+            ended();
+        } else if (n < asked) {
             direction.wouldBlock(seen);
-        } else if (n == END && !inputShut) {
-            peerClosed.end();
         }
         return n;
+    }
+
+    /// A read has met the end, or what the system tells of a loss for the second time. If it was told to a writer
+    /// first, that one has noted it when it leaves its call, which returns at once like every other.
+    private void ended() throws IOException {
+        while (isInside(WRITING)) {
+            Thread.yield();
+        }
+        handle.requireNotLost();
+        if (!inputShut) {
+            peerClosed.end();
+        }
     }
 
     private void requireOutput() throws SocketException {
@@ -421,32 +453,6 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
             local = "?"; // the lost connection has none any more; the peer's address says which one it was
         }
         return Failures.at(operation + " on " + local + " -> " + Failures.text(remote), e);
-    }
-
-    /// The index of the first buffer that is not empty; the index after the last if all are.
-    private static int firstRemaining(ByteBuffer[] buffers, int offset, int length) {
-        int first = offset;
-        while (first < offset + length && !buffers[first].hasRemaining()) {
-            first++;
-        }
-        return first;
-    }
-
-    private static boolean areDirect(ByteBuffer[] buffers, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (!buffers[i].isDirect()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static long remaining(ByteBuffer[] buffers, int offset, int length) {
-        long sum = 0;
-        for (int i = offset; i < offset + length; i++) {
-            sum += buffers[i].remaining();
-        }
-        return sum;
     }
 
     @Override

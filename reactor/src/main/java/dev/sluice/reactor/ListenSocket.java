@@ -106,7 +106,7 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                     throw e;
                 } catch (IOException _) {
                     socket.close(); // reset before it was taken: the peer's affair, not the listener's
-                } catch (RuntimeException e) { // an option that connections do not have
+                } catch (RuntimeException e) { // the listener tried the options out: one that has changed its mind
                     socket.close();
                     throw e;
                 }

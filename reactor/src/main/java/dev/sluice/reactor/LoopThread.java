@@ -47,13 +47,13 @@ final class LoopThread {
 
     static void startDedicated(EventLoop loop, long spinNanos) {
         var it = new LoopThread(loop, spinNanos);
-        Thread.ofPlatform().name(loop.toString()).daemon().start(() -> it.live(it::selectDedicated));
+        Thread.ofPlatform().name(loop.toString()).daemon().start(() -> loop.live(() -> it.run(it::selectDedicated)));
     }
 
     static void startHosted(EventLoop loop, long spinNanos) {
         var it = new LoopThread(loop, spinNanos);
         it.sentinel = Thread.ofPlatform().name(loop + "-sentinel").daemon().start(it::standBy);
-        Thread.ofVirtual().name(loop.toString()).start(() -> it.live(it::selectHosted));
+        Thread.ofVirtual().name(loop.toString()).start(() -> loop.live(() -> it.run(it::selectHosted)));
     }
 
     /// Finds out what is ready, waiting if there is nothing to do.
@@ -61,9 +61,8 @@ final class LoopThread {
         int select(boolean busy) throws IOException;
     }
 
-    private void live(Select select) {
+    private void run(Select select) {
         IOException cause = null;
-        loop.begin();
         try {
             boolean busy = true;
             while (!loop.isClosing()) {

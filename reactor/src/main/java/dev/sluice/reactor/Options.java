@@ -6,6 +6,7 @@ import java.net.SocketOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// Socket options to be set on a socket before it is used: an immutable map from option to value.
 ///
@@ -43,12 +44,27 @@ public final class Options {
 
     private static <T> void apply(SocketOption<T> option, Object value, Handle handle, Reactor reactor)
             throws IOException {
-        require(option, handle, reactor);
-        handle.setOption(option, option.type().cast(value));
+        require(option, handle.supportedOptions(), reactor);
+        try {
+            handle.setOption(option, option.type().cast(value));
+        } catch (IOException e) {
+            throw Failures.at("set " + option.name() + " to " + value, e);
+        }
     }
 
-    static void require(SocketOption<?> option, Handle handle, Reactor reactor) {
-        if (!handle.supportedOptions().contains(option)) {
+    boolean isEmpty() {
+        return values.isEmpty();
+    }
+
+    /// @throws UnsupportedOperationException if one of these options is not among those that a socket has
+    void require(Set<SocketOption<?>> supported, Reactor reactor) {
+        for (var option : values.keySet()) {
+            require(option, supported, reactor);
+        }
+    }
+
+    static void require(SocketOption<?> option, Set<SocketOption<?>> supported, Reactor reactor) {
+        if (!supported.contains(option)) {
             throw new UnsupportedOperationException("the " + reactor.transport().name() + " transport has no option "
                     + option.name() + " for this kind of socket");
         }

@@ -1,21 +1,30 @@
 package dev.sluice.reactor;
 
+import dev.sluice.reactor.transport.DatagramHandle;
 import dev.sluice.reactor.transport.ListenHandle;
 import dev.sluice.reactor.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// that waits is woken and fails with [ReactorClosedException], as does every later one. All threads of a reactor
 /// are daemons.
 public final class Reactor implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Reactor.class.getName());
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
@@ -36,6 +47,8 @@ public final class Reactor implements AutoCloseable {
     private final List<EventLoop> loops;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicBoolean toldUnsegmented = new AtomicBoolean();
+    private final Map<ProtocolFamily, Set<SocketOption<?>>> streamOptions = new ConcurrentHashMap<>();
 
     private Reactor(Builder builder) throws IOException {
         name = builder.name != null ? builder.name : "sluice-" + COUNT.incrementAndGet();
@@ -106,12 +119,8 @@ public final class Reactor implements AutoCloseable {
 
     /// The loop whose thread calls, or null if that is no thread of this reactor.
     public @Nullable EventLoop currentLoop() {
-        for (var loop : loops) {
-            if (loop.inLoop()) {
-                return loop;
-            }
-        }
-        return null;
+        var current = EventLoop.current();
+        return current != null && current.reactor() == this ? current : null;
     }
 
     /// The large buffers that are borrowed for the length of a call.
@@ -133,7 +142,7 @@ public final class Reactor implements AutoCloseable {
         return sum;
     }
 
-    /// Begins to listen.
+    /// Begins to listen, on the loop that calls or else the next one.
     ///
     /// @param address where; port 0 lets the system choose one; a wildcard IPv6 address also takes IPv4 peers
     /// @param backlog how many connections the system may queue until they are accepted
@@ -142,15 +151,19 @@ public final class Reactor implements AutoCloseable {
     /// @param accepted options of the connections; TCP_NODELAY is on unless they say otherwise
     /// @throws java.net.BindException if the address is in use, not of this host, or needs a privilege
     /// @throws UnknownHostException if the address has a name that is not resolved
+    /// @throws UnsupportedOperationException if the transport does not have one of the options, or of the accepted
+    /// @throws IOException if the system takes none of such a value, or if listening fails
     public ListenSocket listen(SocketAddress address, int backlog, Options options, Options accepted)
             throws IOException {
         if (backlog < 1) {
             throw new IllegalArgumentException("backlog " + backlog + " is less than 1");
         }
-        var loop = nextLoop();
+        var here = currentLoop();
+        var loop = here != null ? here : nextLoop();
         loop.requireOpen();
         ListenHandle handle;
         try {
+            tryOut(accepted, familyOf(address), loop);
             handle = loop.poller().openListener(familyOf(address));
         } catch (IOException e) {
             throw Failures.at("listen on " + Failures.text(address), e);
@@ -163,12 +176,25 @@ public final class Reactor implements AutoCloseable {
             socket = new ListenSocket(loop, handle, accepted);
         } catch (IOException e) {
             handle.close();
-            throw BindFailures.explain(address, e);
+            throw BindFailures.explain(BindFailures.Use.LISTEN, address, e);
         } catch (RuntimeException e) {
             handle.close();
             throw e;
         }
         return socket.open();
+    }
+
+    /// The options of connections that are not there yet are set on a socket that is closed again.
+    private void tryOut(Options accepted, ProtocolFamily family, EventLoop loop) throws IOException {
+        if (accepted.isEmpty()) {
+            return;
+        }
+        var probe = loop.poller().openStream(family);
+        try {
+            accepted.applyTo(probe, this);
+        } finally {
+            probe.close();
+        }
     }
 
     /// Begins to connect; all of it happens in the background, on one loop.
@@ -178,9 +204,95 @@ public final class Reactor implements AutoCloseable {
     /// @param local where from; null lets the system choose
     /// @param options of the socket, set before it connects; TCP_NODELAY is on unless they say otherwise
     /// @param timeout how long resolving and connecting may take in all; zero for as long as the system tries
+    /// @throws UnsupportedOperationException if the transport does not have one of the options
     public Connect connect(SocketAddress remote, @Nullable SocketAddress local, Options options, Duration timeout) {
         var here = currentLoop();
-        return new Connect(here != null ? here : nextLoop(), remote, local, options, timeout).start();
+        var loop = here != null ? here : nextLoop();
+        var known = options.isEmpty() ? null : streamOptions(familyToConnect(remote), loop);
+        if (known != null) {
+            options.require(known, this);
+        }
+        return new Connect(loop, remote, local, options, timeout).start();
+    }
+
+    /// The addresses of a name are not known yet; an IPv6 socket has all options of an IPv4 one.
+    private static ProtocolFamily familyToConnect(SocketAddress remote) {
+        return switch (remote) {
+            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            case InetSocketAddress inet when inet.getAddress() instanceof Inet4Address -> StandardProtocolFamily.INET;
+            default -> StandardProtocolFamily.INET6;
+        };
+    }
+
+    /// Which options stream sockets have. Asked once for each family, of a socket that is closed again; null if none
+    /// can be opened now, which the attempt to connect tells.
+    private @Nullable Set<SocketOption<?>> streamOptions(ProtocolFamily family, EventLoop loop) {
+        var known = streamOptions.get(family);
+        if (known == null) {
+            try {
+                var probe = loop.poller().openStream(family);
+                known = probe.supportedOptions();
+                probe.close();
+            } catch (IOException | UnsupportedOperationException _) {
+                return null;
+            }
+            streamOptions.put(family, known);
+        }
+        return known;
+    }
+
+    /// Opens a datagram socket on the calling loop, or on the next one in turn.
+    ///
+    /// @param local where to bind it; port 0 lets the system choose one; a wildcard IPv6 address also takes IPv4
+    ///     peers. Null is any address and port, for both families where the system has IPv6.
+    /// @param options of the socket, set before it is bound
+    /// @throws java.net.BindException if the address is in use, not of this host, or needs a privilege
+    /// @throws UnknownHostException if the address has a name that is not resolved
+    public DatagramSocket datagram(@Nullable SocketAddress local, Options options) throws IOException {
+        var here = currentLoop();
+        return datagram(here != null ? here : nextLoop(), local, options);
+    }
+
+    /// Opens a datagram socket on a given loop of this reactor.
+    public DatagramSocket datagram(EventLoop home, @Nullable SocketAddress local, Options options) throws IOException {
+        if (home.reactor() != this) {
+            throw new IllegalArgumentException(home + " is not a loop of " + this);
+        }
+        home.requireOpen();
+        if (local != null) {
+            return bound(home, local, options);
+        }
+        try {
+            return bound(home, new InetSocketAddress("::", 0), options);
+        } catch (SocketException | UnsupportedOperationException _) {
+            return bound(home, new InetSocketAddress("0.0.0.0", 0), options); // a system without IPv6
+        }
+    }
+
+    private DatagramSocket bound(EventLoop home, SocketAddress address, Options options) throws IOException {
+        var family = familyOf(address);
+        if (family == StandardProtocolFamily.UNIX) {
+            throw new IllegalArgumentException("no datagram socket can have the address " + Failures.text(address));
+        }
+        DatagramHandle handle;
+        try {
+            handle = home.poller().openDatagram(family);
+        } catch (IOException e) {
+            throw Failures.at("bind " + Failures.text(address), e);
+        }
+        DatagramSocket socket;
+        try {
+            options.applyTo(handle, this);
+            handle.bind(address);
+            socket = new DatagramSocket(home, handle, family == StandardProtocolFamily.INET);
+        } catch (IOException e) {
+            handle.close();
+            throw BindFailures.explain(BindFailures.Use.DATAGRAMS, address, e);
+        } catch (RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+        return socket.open();
     }
 
     static ProtocolFamily familyOf(SocketAddress address) throws UnknownHostException {
@@ -193,6 +305,17 @@ public final class Reactor implements AutoCloseable {
             case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
             default -> throw new IllegalArgumentException("no socket can have the address " + address);
         };
+    }
+
+    /// Says once why batches of datagrams are not as fast as they could be.
+    void tellUnsegmented(@Nullable String why) {
+        if (why != null && toldUnsegmented.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.INFO,
+                    "{0}: batches of datagrams are moved without segmentation offload, which is slower: {1}",
+                    name,
+                    why);
+        }
     }
 
     /// Runs what may block for long, such as name resolution.

@@ -4,9 +4,10 @@ import dev.sluice.reactor.transport.Handle;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One direction of one socket: ready or not, ended or not, and the one waiter.
+/// One direction of one socket: ready or not, ended or not, the one waiter, and whoever looks on.
 ///
 /// An operation looks at [#state], tries, and reports with [#wouldBlock] that the direction is used up. That
 /// takes READY back only if no event came since the look: each event adds a tick to the same word, so none is
@@ -26,16 +27,19 @@ public final class Readiness {
 
     private static final int READY = 1;
     private static final int ENDED = 2;
-    private static final int TICK = 4;
+    private static final int ASSUMED = 4;
+    private static final int TICK = 8;
 
     private static final VarHandle STATE;
     private static final VarHandle WAITER;
+    private static final VarHandle OBSERVERS;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Readiness.class, "state", int.class);
             WAITER = lookup.findVarHandle(Readiness.class, "waiter", Waiter.class);
+            OBSERVERS = lookup.findVarHandle(Readiness.class, "observers", Waiter[].class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -46,10 +50,14 @@ public final class Readiness {
 
     private final int event;
 
-    /// READY and ENDED, and the ticks above them, which wrap around.
+    /// READY and ENDED; ASSUMED while READY is what a socket begins with, and no event has said so; and the ticks
+    /// above them, which wrap around.
     private volatile int state;
 
     private volatile @Nullable Waiter waiter;
+
+    /// Those that want to know without moving data; null while there are none. An array is never changed.
+    private volatile Waiter @Nullable [] observers;
 
     private Readiness(@Nullable Handle handle, int event, int state) {
         this.handle = handle;
@@ -59,11 +67,11 @@ public final class Readiness {
 
     /// A direction of `handle` that is told of `event`; ready to begin with, as trying comes before waiting.
     static Readiness of(Handle handle, int event) {
-        return new Readiness(handle, event, READY);
+        return new Readiness(handle, event, READY | ASSUMED);
     }
 
-    /// Something that will happen once, and has not yet.
-    static Readiness pending() {
+    /// Something that will happen once, and has not yet: [#end] tells it.
+    public static Readiness pending() {
         return new Readiness(null, 0, 0);
     }
 
@@ -71,6 +79,22 @@ public final class Readiness {
     /// closed.
     public boolean isReady() {
         return isReady(state);
+    }
+
+    /// Whether the system has said that an attempt is worth while, and none has found otherwise since. Unlike
+    /// [#isReady], which is true before anything is known, this is for those that do not try themselves.
+    public boolean isTold() {
+        return isTold(state);
+    }
+
+    /// Whether nothing will change any more: the direction has ended or failed, or the socket is closed.
+    public boolean isEnded() {
+        return isEnded(state);
+    }
+
+    /// Whether somebody waits or observes.
+    public boolean isAwaited() {
+        return waiter != null || observers != null;
     }
 
     /// Asks to be woken when an attempt is worth while.
@@ -84,19 +108,106 @@ public final class Readiness {
             throw new IllegalStateException(
                     waiter + " cannot wait: " + other + " waits already, and one may at a time");
         }
-        if (handle != null && !isReady(state)) {
+        int seen = state; // one look decides both: who is stored has asked for the next event
+        if (handle != null && !isReady(seen)) {
             handle.arm(event);
         }
-        return !(isReady(state) && WAITER.compareAndSet(this, waiter, null));
+        return !(isReady(seen) && WAITER.compareAndSet(this, waiter, null));
     }
 
-    /// Takes `waiter` back, if it still waits: it wants no wake-up any more, although one may be under way.
+    /// Like [#await], for those that do not move data themselves: any number may observe, beside the one that
+    /// waits, and all are woken.
+    ///
+    /// @return true if `waiter` will be woken; false if it was not stored because the direction [is told][#isTold]
+    /// to be ready
+    public boolean observe(Waiter waiter) {
+        change(waiter, true);
+        int seen = state;
+        ask(seen);
+        return !(isTold(seen) && change(waiter, false));
+    }
+
+    /// Like [#observe], for those that want to know of the end and of nothing else. They are woken at the next
+    /// event, whatever it is, if one comes unasked: this asks for none.
+    ///
+    /// @return true if `waiter` will be woken; false if it was not stored because the direction
+    /// [has ended][#isEnded]
+    public boolean observeEnd(Waiter waiter) {
+        change(waiter, true);
+        return !(isEnded(state) && change(waiter, false));
+    }
+
+    /// Asks for the next event though nobody waits for it: who only tries from time to time will find it.
+    public void ask() {
+        ask(state);
+    }
+
+    private void ask(int seen) {
+        if (handle != null && !isTold(seen)) {
+            handle.arm(event);
+        }
+    }
+
+    /// Takes `waiter` back, if it still waits or observes: it wants no wake-up any more, although one may be under
+    /// way.
     public void forget(Waiter waiter) {
-        WAITER.compareAndSet(this, waiter, null);
+        if (this.waiter == waiter) {
+            WAITER.compareAndSet(this, waiter, null);
+        }
+        if (observers != null) {
+            change(waiter, false);
+        }
+    }
+
+    /// Adds an observer that is not there, or removes one that is.
+    ///
+    /// @return whether that made a difference
+    private boolean change(Waiter waiter, boolean wanted) {
+        while (true) {
+            var seen = observers;
+            int at = indexOf(seen, waiter);
+            if (wanted == (at >= 0)) {
+                return false;
+            }
+            if (OBSERVERS.compareAndSet(this, seen, wanted ? plus(seen, waiter) : minus(seen, at))) {
+                return true;
+            }
+        }
+    }
+
+    private static int indexOf(Waiter @Nullable [] all, Waiter waiter) {
+        for (int i = 0; all != null && i < all.length; i++) {
+            if (all[i] == waiter) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Waiter[] plus(Waiter @Nullable [] all, Waiter waiter) {
+        if (all == null) {
+            return new Waiter[] {waiter};
+        }
+        var more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = waiter;
+        return more;
+    }
+
+    private static Waiter @Nullable [] minus(Waiter @Nullable [] all, int at) {
+        if (all == null || all.length == 1) {
+            return null;
+        }
+        var fewer = Arrays.copyOf(all, all.length - 1);
+        System.arraycopy(all, at + 1, fewer, at, fewer.length - at);
+        return fewer;
     }
 
     static boolean isReady(int state) {
         return (state & READY) != 0;
+    }
+
+    static boolean isTold(int state) {
+        return (state & (READY | ASSUMED)) == READY;
     }
 
     static boolean isEnded(int state) {
@@ -111,7 +222,7 @@ public final class Readiness {
     /// Takes READY back, unless something has happened since `seen` or the direction has ended.
     void wouldBlock(int seen) {
         if (!isEnded(seen)) {
-            STATE.compareAndSet(this, seen, seen & ~READY);
+            STATE.compareAndSet(this, seen, seen & ~(READY | ASSUMED));
         }
     }
 
@@ -121,7 +232,7 @@ public final class Readiness {
     }
 
     /// An event after which every attempt is worth while, because nothing will change any more.
-    void end() {
+    public void end() {
         become(READY | ENDED);
     }
 
@@ -129,11 +240,17 @@ public final class Readiness {
         int seen;
         do {
             seen = state;
-        } while (!STATE.weakCompareAndSet(this, seen, (seen + TICK) | bits));
+        } while (!STATE.weakCompareAndSet(this, seen, ((seen + TICK) & ~ASSUMED) | bits));
         if (waiter != null) {
             var taken = (@Nullable Waiter) WAITER.getAndSet(this, null);
             if (taken != null) {
                 wake(taken);
+            }
+        }
+        if (observers != null) {
+            var all = (Waiter @Nullable []) OBSERVERS.getAndSet(this, null);
+            for (int i = 0; all != null && i < all.length; i++) {
+                wake(all[i]);
             }
         }
     }

@@ -55,6 +55,11 @@ public interface StreamSocket extends AutoCloseable {
     /// @return how many bytes in all, 0 only if there is no room; [#END]; or [#WOULD_BLOCK]
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException;
 
+    /// Reads what [#read(ByteBuffer)] would, and leaves it there: the next read gives the same again.
+    ///
+    /// @return how many bytes, 0 only if `dst` has no room; [#END]; or [#WOULD_BLOCK]
+    int peek(ByteBuffer dst) throws IOException;
+
     /// Writes what the system takes, from the position of `src` on.
     ///
     /// @return how many bytes, 0 only if `src` is empty; or [#WOULD_BLOCK]

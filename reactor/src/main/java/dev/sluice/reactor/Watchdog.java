@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Names what blocks a loop. A thread of its own looks at each loop every half of the limit: a loop that is awake
-/// but has not finished a turn since the look before is blocked, and its stack says by what. Told once per
+/// but has begun no turn and no task since the look before is blocked, and its stack says by what. Told once per
 /// blockage.
 final class Watchdog implements Runnable {
     private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
@@ -36,15 +36,15 @@ final class Watchdog implements Runnable {
     @Override
     public void run() {
         int loops = reactor.loops().size();
-        var turns = new long[loops];
+        var steps = new long[loops];
         var looks = new int[loops];
         try {
             while (!stopped.await(limit.toNanos() / 2, TimeUnit.NANOSECONDS)) {
                 for (int i = 0; i < loops; i++) {
                     var loop = reactor.loops().get(i);
-                    long now = loop.turns();
-                    boolean stuck = now == turns[i] && !loop.isAsleep() && !loop.hasEnded();
-                    turns[i] = now;
+                    long now = loop.steps();
+                    boolean stuck = now == steps[i] && !loop.isAsleep() && !loop.hasEnded();
+                    steps[i] = now;
                     looks[i] = stuck ? looks[i] + 1 : 0;
                     if (looks[i] == 2) {
                         report(loop);
@@ -62,7 +62,7 @@ final class Watchdog implements Runnable {
             return;
         }
         var stack = thread.getStackTrace();
-        if (hasGivenWay(stack)) {
+        if (hasGivenWay(stack) || isBetweenTasks(stack)) {
             LOG.log(
                     Level.WARNING,
                     "[X-501] {0} has not run for more than {1} ms: the virtual threads before it do not give way, or"
@@ -85,6 +85,11 @@ final class Watchdog implements Runnable {
                 .limit(FRAMES)
                 .anyMatch(frame -> frame.getClassName().equals(Thread.class.getName())
                         && frame.getMethodName().equals("yield"));
+    }
+
+    /// Whether the loop is in its own code: it blocks nothing, but gets no processor.
+    private static boolean isBetweenTasks(StackTraceElement[] stack) {
+        return stack.length > 0 && stack[0].getClassName().equals(EventLoop.class.getName());
     }
 
     private static String text(StackTraceElement[] stack) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BindFailuresTest {
     private static IOException explain(SocketAddress address, String reason) {
         var why = new BindException(reason);
-        var told = BindFailures.explain(address, why);
+        var told = BindFailures.explain(BindFailures.Use.LISTEN, address, why);
         assertThat(told).isInstanceOf(BindException.class).hasCause(why).hasMessageContaining(reason);
         return told;
     }
@@ -64,7 +64,7 @@ class BindFailuresTest {
     void anyOtherReasonIsToldAsItIs() throws Exception {
         assertThat(explain(at("127.0.0.1", 80), "out of luck"))
                 .hasMessage("listen on 127.0.0.1:80 failed: out of luck");
-        assertThat(BindFailures.explain(at("127.0.0.1", 80), new IOException("no memory")))
+        assertThat(BindFailures.explain(BindFailures.Use.LISTEN, at("127.0.0.1", 80), new IOException("no memory")))
                 .hasMessage("listen on 127.0.0.1:80 failed: no memory");
         assertThat(explain(UnixDomainSocketAddress.of("/run/x"), "Address already in use"))
                 .hasMessage("listen on /run/x failed: Address already in use");

@@ -8,13 +8,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -70,6 +73,33 @@ class EventLoopTest {
         assertThat(ran).isSorted().hasSize(10_000);
         assertThat(loop.inLoop()).isFalse();
         assertThat(reactor.currentLoop()).isNull();
+    }
+
+    @Test
+    void aLoopKnowsItsOwnThreadAndNoOther() throws Exception {
+        var here = new CompletableFuture<List<@Nullable EventLoop>>();
+        var started = new CompletableFuture<List<@Nullable EventLoop>>();
+        loop.execute(() -> {
+            here.complete(loops());
+            Thread.startVirtualThread(() -> started.complete(loops()));
+        });
+        assertThat(Eventually.get(here)).containsExactly(loop, loop);
+        assertThat(Eventually.get(started)).containsExactly(null, null);
+        assertThat(loops()).containsExactly(null, null);
+    }
+
+    @Test
+    void aLoopOfAnotherReactorIsCurrentButNotOfThisReactor() throws Exception {
+        try (var other = Reactor.builder().transport("nio").loops(1).open()) {
+            var there = new CompletableFuture<List<@Nullable EventLoop>>();
+            other.nextLoop().execute(() -> there.complete(loops()));
+            assertThat(Eventually.get(there)).containsExactly(other.nextLoop(), null);
+        }
+    }
+
+    /// The current one, and the current one of this test's reactor.
+    private List<@Nullable EventLoop> loops() {
+        return Arrays.asList(EventLoop.current(), reactor.currentLoop());
     }
 
     @Test
@@ -273,12 +303,12 @@ class EventLoopTest {
         loop.execute(ran::countDown);
         Eventually.happens(ran);
         Eventually.until("asleep", loop::isAsleep);
-        long turns = loop.turns();
+        long steps = loop.steps();
         var later = new CountDownLatch(1);
         var other = reactor.nextLoop();
         assertThat(other).isNotSameAs(loop);
         other.timer(later::countDown).set(loop.nanoTime() + 50_000_000);
         Eventually.happens(later);
-        assertThat(loop.turns()).isEqualTo(turns);
+        assertThat(loop.steps()).isEqualTo(steps);
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
@@ -53,6 +54,35 @@ class ReadinessTest {
         var readiness = Readiness.of(handle(new AtomicInteger()), 1);
         assertThat(readiness.isReady()).isTrue();
         assertThat(readiness.await(new Counting("waiter"))).isFalse();
+    }
+
+    @Test
+    void whoDoesNotTryIsToldNothingThatIsOnlyAssumed() {
+        var armed = new AtomicInteger();
+        var readiness = Readiness.of(handle(armed), 1);
+        var observer = new Counting("observer");
+        assertThat(readiness.observe(observer)).isTrue();
+        assertThat(armed).hasValue(1);
+        assertThat(readiness.isTold()).isFalse();
+        readiness.signal();
+        assertThat(observer.wakes()).hasValue(1);
+        assertThat(readiness.isTold()).isTrue();
+        assertThat(readiness.observe(observer)).isFalse();
+    }
+
+    @Test
+    void everyObserverIsWokenBesideTheOneThatWaits() {
+        var readiness = waiting();
+        var all = IntStream.range(0, 5)
+                .mapToObj(i -> new Counting("observer " + i))
+                .toList();
+        all.forEach(readiness::observe);
+        readiness.forget(all.get(2));
+        var waiter = new Counting("waiter");
+        readiness.await(waiter);
+        readiness.signal();
+        assertThat(waiter.wakes()).hasValue(1);
+        assertThat(all).extracting(one -> one.wakes().get()).containsExactly(1, 1, 0, 1, 1);
     }
 
     @Test

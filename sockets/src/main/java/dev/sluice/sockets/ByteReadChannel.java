@@ -52,7 +52,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
         }
     }
 
-    /// Reads what is there within a time limit.
+    /// Reads what is there within a time limit; a limit of zero does not wait.
     ///
     /// @throws java.net.SocketTimeoutException if no byte comes in that time
     public int readAvailable(ByteBuffer dst, Duration limit) throws IOException {

@@ -21,6 +21,7 @@ final class CloseMonitor {
             }
         }
         while (!released.isReady()) {
+            ParkingWaiter.requireNotOnLoop("awaitClosed");
             wait();
         }
     }

@@ -24,7 +24,7 @@ final class Input {
     private long come;
 
     /// Why reads fail from now on; null until [#cancel].
-    private volatile @Nullable ClosedReadChannelException cancelled;
+    private volatile @Nullable Cancelled cancelled;
 
     /// The peer has ended: nothing comes after what has been received.
     private volatile boolean ended;
@@ -61,7 +61,7 @@ final class Input {
     private void requireOpen() throws IOException {
         var why = cancelled;
         if (why != null) {
-            throw new ClosedReadChannelException(why.getCause());
+            throw new ClosedReadChannelException(why.cause());
         }
         if (!stream.isOpen()) {
             stream.localAddress(); // throws what the socket was closed with
@@ -184,7 +184,7 @@ final class Input {
     /// Drops what has been received, and fails all reads from now on.
     void cancel(@Nullable Throwable cause) throws IOException {
         if (cancelled == null) {
-            cancelled = new ClosedReadChannelException(cause);
+            cancelled = new Cancelled(cause);
             try {
                 stream.shutdownInput();
             } catch (ClosedChannelException _) {
@@ -213,7 +213,7 @@ final class Input {
     @Nullable
     Throwable cause() {
         var why = cancelled;
-        return why != null ? why.getCause() : socket.closedCause();
+        return why != null ? why.cause() : socket.closedCause();
     }
 
     StreamSocket stream() {

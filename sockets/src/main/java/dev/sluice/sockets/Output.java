@@ -23,7 +23,7 @@ final class Output {
     private @Nullable ByteBuffer pending;
 
     /// Why writes fail from now on; null until the channel is closed or cancelled.
-    private volatile @Nullable ClosedWriteChannelException closed;
+    private volatile @Nullable Cancelled closed;
 
     Output(Socket socket) {
         this.socket = socket;
@@ -57,7 +57,7 @@ final class Output {
     private void requireOpen() throws IOException {
         var why = closed;
         if (why != null) {
-            throw new ClosedWriteChannelException(why.getCause());
+            throw new ClosedWriteChannelException(why.cause());
         }
         if (!stream.isOpen()) {
             stream.localAddress(); // throws what the socket was closed with
@@ -191,7 +191,7 @@ final class Output {
 
     void close(@Nullable Throwable cause) {
         if (closed == null) {
-            closed = new ClosedWriteChannelException(cause);
+            closed = new Cancelled(cause);
         }
     }
 
@@ -218,6 +218,6 @@ final class Output {
     @Nullable
     Throwable cause() {
         var why = closed;
-        return why != null ? why.getCause() : socket.closedCause();
+        return why != null ? why.cause() : socket.closedCause();
     }
 }

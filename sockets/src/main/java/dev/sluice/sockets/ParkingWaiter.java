@@ -71,7 +71,9 @@ final class ParkingWaiter implements Waiter {
     /// @throws SocketTimeoutException if the time is up
     /// @throws InterruptedIOException if the thread is interrupted; its flag stays set
     void await(long deadlineNanos, int transferred) throws InterruptedIOException {
-        requireNotOnLoop();
+        if (EventLoop.current() != null) {
+            requireNotOnLoop(what());
+        }
         var thread = Thread.currentThread();
         WOKEN.setOpaque(this, false);
         parked = thread;
@@ -140,11 +142,12 @@ final class ParkingWaiter implements Waiter {
         }
     }
 
-    private void requireNotOnLoop() {
-        if (loop.inLoop() || loop.reactor().currentLoop() != null) {
+    /// Refuses what would block a loop.
+    static void requireNotOnLoop(String what) {
+        var blocked = EventLoop.current();
+        if (blocked != null) {
             throw new IllegalStateException(
-                    what() + " would block " + Thread.currentThread().getName()
-                            + ", a thread of the event loop that has to wake it. Use a virtual thread");
+                    what + " would block " + blocked + ", an event loop that others wait for. Use a virtual thread");
         }
     }
 

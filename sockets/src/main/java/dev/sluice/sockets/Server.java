@@ -137,6 +137,9 @@ public final class Server implements AutoCloseable {
     ///
     /// @throws IOException if it stopped because accepting failed
     public void awaitClosed() throws InterruptedException, IOException {
+        if (accepting.getCount() > 0) {
+            ParkingWaiter.requireNotOnLoop("awaitClosed");
+        }
         accepting.await();
         var why = failure;
         if (why != null) {

@@ -58,7 +58,7 @@ public final class ServerSocket implements AutoCloseable {
         return accept(Deadline.NEVER);
     }
 
-    /// Blocks until there is a connection, for a limited time.
+    /// Blocks until there is a connection, for a limited time; not at all if the limit is zero.
     ///
     /// @throws java.net.SocketTimeoutException if there is none in that time
     public Socket accept(Duration limit) throws IOException {
@@ -108,6 +108,8 @@ public final class ServerSocket implements AutoCloseable {
     }
 
     /// Blocks until the socket has been closed and its address can be bound again.
+    ///
+    /// @throws IllegalStateException on an event loop, which must not block
     public void awaitClosed() throws InterruptedException {
         closeMonitor.await();
     }

@@ -6,9 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -111,15 +109,9 @@ public final class Socket implements AutoCloseable {
     /// Why the socket was closed on this side, if that was a failure.
     @Nullable
     Throwable closedCause() {
-        if (stream.isOpen()) {
-            return null;
-        }
-        try {
-            stream.localAddress();
-            throw new AssertionError("the socket is closed");
-        } catch (IOException e) {
-            return e.getCause();
-        }
+        return stream.isOpen()
+                ? null
+                : ClosedSocket.exception(stream::localAddress).getCause();
     }
 
     /// Blocks until the peer has closed its side or the connection is lost, also while nobody reads. On the `nio`
@@ -135,7 +127,7 @@ public final class Socket implements AutoCloseable {
             waiter.close();
         }
         if (!stream.isOpen()) {
-            throw closedMeanwhile();
+            throw ClosedSocket.meanwhile(stream::localAddress);
         }
     }
 
@@ -145,6 +137,8 @@ public final class Socket implements AutoCloseable {
     }
 
     /// Blocks until the socket has been closed on this side.
+    ///
+    /// @throws IllegalStateException on an event loop, which must not block
     public void awaitClosed() throws InterruptedException {
         closeMonitor.await();
     }
@@ -214,7 +208,7 @@ public final class Socket implements AutoCloseable {
             throw interrupted(e);
         }
         if (!stream.isOpen()) {
-            throw closedMeanwhile();
+            throw ClosedSocket.meanwhile(stream::localAddress);
         }
     }
 
@@ -225,19 +219,6 @@ public final class Socket implements AutoCloseable {
         }
         cancel(e);
         return new ClosedByInterruptException();
-    }
-
-    private AsynchronousCloseException closedMeanwhile() throws IOException {
-        try {
-            stream.localAddress();
-            throw new AssertionError("the socket is closed");
-        } catch (AsynchronousCloseException e) {
-            return e;
-        } catch (ClosedChannelException e) {
-            var meanwhile = new AsynchronousCloseException();
-            meanwhile.initCause(e.getCause());
-            return meanwhile;
-        }
     }
 
     SelectorManager selector() {

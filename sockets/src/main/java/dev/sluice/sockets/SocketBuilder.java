@@ -1,5 +1,8 @@
 package dev.sluice.sockets;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
 /// A socket to be, of a kind yet to be chosen.
 public final class SocketBuilder {
     private final SelectorManager selector;
@@ -11,5 +14,20 @@ public final class SocketBuilder {
     /// A stream socket: TCP, or a Unix-domain path.
     public TcpSocketBuilder tcp() {
         return new TcpSocketBuilder(selector);
+    }
+
+    /// A datagram socket: UDP.
+    public UdpSocketBuilder udp() {
+        return new UdpSocketBuilder(selector);
+    }
+
+    static InetAddress resolve(String host) throws UnknownHostException {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            var unknown = new UnknownHostException("[X-302] host \"" + host + "\" not found: " + e.getMessage());
+            unknown.initCause(e);
+            throw unknown;
+        }
     }
 }

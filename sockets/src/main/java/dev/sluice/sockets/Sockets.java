@@ -13,4 +13,9 @@ public final class Sockets {
     public static TcpSocketBuilder tcp(SelectorManager selector) {
         return aSocket(selector).tcp();
     }
+
+    /// Short for `aSocket(selector).udp()`.
+    public static UdpSocketBuilder udp(SelectorManager selector) {
+        return aSocket(selector).udp();
+    }
 }

@@ -74,7 +74,8 @@ public record TcpOptions(
     }
 
     /// Gives a peer up that does not answer for about this long, whether the connection is idle or has data under
-    /// way: keep-alive and TCP_USER_TIMEOUT together.
+    /// way: keep-alive and TCP_USER_TIMEOUT together. On `nio`, which lacks the latter, `bind` or `connect` throw
+    /// [UnsupportedOperationException].
     public TcpOptions deadPeerTimeout(Duration limit) {
         var probe =
                 limit.dividedBy(4).compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : limit.dividedBy(4);
@@ -91,7 +92,7 @@ public record TcpOptions(
         return option(StandardSocketOptions.SO_RCVBUF, positive(bytes));
     }
 
-    private static int positive(int bytes) {
+    static int positive(int bytes) {
         if (bytes <= 0) {
             throw new IllegalArgumentException(
                     "a buffer of " + bytes + " bytes: leave the option out to have the system choose");
@@ -144,13 +145,13 @@ public record TcpOptions(
                 closeOnInterrupt);
     }
 
-    /// How long resolving the name and connecting may take in all.
+    /// How long resolving the name and connecting may take in all; zero for as long as the system tries.
     public TcpOptions connectTimeout(Duration limit) {
         return new TcpOptions(
                 system, localAddress, limit, readTimeout, writeTimeout, socketTimeout, closeTimeout, closeOnInterrupt);
     }
 
-    /// How long a read waits for a byte.
+    /// How long a read waits for a byte; zero for no limit.
     public TcpOptions readTimeout(Duration limit) {
         return new TcpOptions(
                 system,
@@ -163,7 +164,7 @@ public record TcpOptions(
                 closeOnInterrupt);
     }
 
-    /// How long a write waits until the system takes a byte.
+    /// How long a write waits until the system takes a byte; zero for no limit.
     public TcpOptions writeTimeout(Duration limit) {
         return new TcpOptions(
                 system,
@@ -176,13 +177,13 @@ public record TcpOptions(
                 closeOnInterrupt);
     }
 
-    /// How long a read or write waits for a byte before it closes the socket.
+    /// How long a read or write waits for a byte before it closes the socket; zero for no limit.
     public TcpOptions socketTimeout(Duration limit) {
         return new TcpOptions(
                 system, localAddress, connectTimeout, readTimeout, writeTimeout, limit, closeTimeout, closeOnInterrupt);
     }
 
-    /// How long a close may take to flush what was written.
+    /// How long a close may take to flush what was written; zero for no limit.
     public TcpOptions closeTimeout(Duration limit) {
         return new TcpOptions(
                 system,

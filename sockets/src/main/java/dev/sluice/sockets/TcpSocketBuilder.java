@@ -29,7 +29,7 @@ public final class TcpSocketBuilder {
 
     /// Listens on a port of a local address, with options such as `o -> o.backlog(1024)`.
     public ServerSocket bind(String host, int port, UnaryOperator<BindOptions> options) throws IOException {
-        return bind(new InetSocketAddress(resolve(host), port), options);
+        return bind(new InetSocketAddress(SocketBuilder.resolve(host), port), options);
     }
 
     /// Listens on an address; a [java.net.UnixDomainSocketAddress] is a path.
@@ -94,16 +94,6 @@ public final class TcpSocketBuilder {
             if (connected == null) {
                 connect.abandon();
             }
-        }
-    }
-
-    private static InetAddress resolve(String host) throws UnknownHostException {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            var unknown = new UnknownHostException("[X-302] host \"" + host + "\" not found: " + e.getMessage());
-            unknown.initCause(e);
-            throw unknown;
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.sluice.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.reactor.Datagrams;
+import dev.sluice.reactor.Peer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -100,6 +103,42 @@ class AllocationTest {
             pair.near().out().flush();
             if (pair.far().in().readLong() + pair.far().in().readInt() != 84) {
                 throw new AssertionError("wrong");
+            }
+        });
+    }
+
+    @Test
+    void datagramsAreSentAndReceivedWithoutAllocation() throws Exception {
+        assumeTrue(net.setup.isLinux(), "java.nio makes an object for the address of each datagram");
+        var near = net.datagrams();
+        var far = net.datagrams();
+        var to = Peer.of(far.localAddress());
+        var from = new Peer();
+        for (var memory : new ByteBuffer[] {ByteBuffer.allocate(MESSAGE), ByteBuffer.allocateDirect(MESSAGE)}) {
+            assertAllocatesNothing(() -> {
+                near.send(memory.clear(), to);
+                far.receive(memory.clear(), from);
+            });
+        }
+    }
+
+    @Test
+    void batchesOfDatagramsAreSentAndReceivedWithoutAllocation() throws Exception {
+        assumeTrue(net.setup.isLinux(), "java.nio makes an object for the address of each datagram");
+        var near = net.datagrams();
+        var far = net.datagrams();
+        var to = Peer.of(far.localAddress());
+        var memory = ByteBuffer.allocate(MESSAGE);
+        var sent = new Datagrams(8, MESSAGE);
+        var received = new Datagrams(8, MESSAGE);
+        assertAllocatesNothing(() -> {
+            sent.clear();
+            for (int i = 0; i < 8; i++) {
+                sent.add(memory.clear(), to);
+            }
+            near.send(sent);
+            for (int left = sent.size(); left > 0; left -= received.size()) {
+                far.receive(received);
             }
         });
     }

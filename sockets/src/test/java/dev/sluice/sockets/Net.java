@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -20,6 +21,15 @@ import java.util.logging.Level;
 /// error and that no socket is left.
 final class Net implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    static {
+        // With its first channel the JDK opens a socket of its own, which it keeps: not one that somebody forgot.
+        try {
+            SocketChannel.open().close();
+        } catch (IOException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final Setup setup;
     final SelectorManager selector;
@@ -73,6 +83,14 @@ final class Net implements AutoCloseable {
 
     TcpSocketBuilder tcp() {
         return aSocket(selector).tcp();
+    }
+
+    UdpSocketBuilder udp() {
+        return aSocket(selector).udp();
+    }
+
+    UdpSocket datagrams() throws IOException {
+        return udp().bind("127.0.0.1", 0);
     }
 
     ServerSocket listen() throws IOException {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A selectable channel and its key.
 abstract sealed class NioHandle<C extends SelectableChannel & NetworkChannel> implements Handle
-        permits NioStream, NioListener {
+        permits NioStream, NioListener, NioDatagram {
     final NioPoller poller;
     final C channel;
 

@@ -1,5 +1,7 @@
 package dev.sluice.reactor.nio;
 
+import dev.sluice.reactor.BufferPool;
+import dev.sluice.reactor.transport.DatagramHandle;
 import dev.sluice.reactor.transport.ListenHandle;
 import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.StreamHandle;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -26,6 +29,9 @@ final class NioPoller implements Poller {
 
     /// Waits for the channels that are closed by now to be let go of, which a select does first.
     private final Queue<Runnable> afterSelect = new ConcurrentLinkedQueue<>();
+
+    /// Room for any datagram, for as long as one is looked at.
+    final BufferPool datagrams = new BufferPool(NioDatagram.LARGEST, true, 2);
 
     NioPoller() throws IOException {}
 
@@ -94,6 +100,11 @@ final class NioPoller implements Poller {
     @Override
     public ListenHandle openListener(ProtocolFamily family) throws IOException {
         return NioListener.opened(this, ServerSocketChannel.open(family));
+    }
+
+    @Override
+    public DatagramHandle openDatagram(ProtocolFamily family) throws IOException {
+        return NioDatagram.opened(this, DatagramChannel.open(family));
     }
 
     SelectionKey register(SelectableChannel channel, NioHandle<?> handle) throws IOException {

@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A `SocketChannel`.
 final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
-    /// The failure of a write that ended the connection: the system tells it once, and a reader then finds a
-    /// clean end.
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /// The failure that ended the connection, met by a write or beside bytes that were there.
     private volatile @Nullable IOException lost;
+
+    /// What a peek has taken from the system, from its position on; belongs to whoever reads. The JDK cannot peek.
+    private ByteBuffer kept = NOTHING;
 
     private NioStream(NioPoller poller, SocketChannel channel) throws IOException {
         super(poller, channel);
@@ -78,12 +82,73 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        return (int) moved(channel.read(dst));
+        if (!kept.hasRemaining()) {
+            return (int) moved(channel.read(dst));
+        }
+        int n = giveKept(dst);
+        return dst.hasRemaining() ? n + (int) more(() -> channel.read(dst)) : n;
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        return moved(channel.read(dsts, offset, length));
+        if (!kept.hasRemaining()) {
+            return moved(channel.read(dsts, offset, length));
+        }
+        long n = 0;
+        for (int i = offset; i < offset + length; i++) {
+            n += giveKept(dsts[i]);
+        }
+        return kept.hasRemaining() ? n : n + more(() -> channel.read(dsts, offset, length));
+    }
+
+    @Override
+    public int peek(ByteBuffer dst) throws IOException {
+        int room = dst.remaining();
+        if (kept.remaining() < room) {
+            var larger = ByteBuffer.allocate(room).put(kept);
+            int before = larger.position();
+            int n = before > 0 ? (int) more(() -> channel.read(larger)) : readFirst(larger);
+            if (before + n <= 0) {
+                return n;
+            }
+            kept = larger.flip();
+        }
+        int n = Math.min(room, kept.remaining());
+        dst.put(kept.slice(kept.position(), n));
+        return n;
+    }
+
+    private int readFirst(ByteBuffer dst) throws IOException {
+        try {
+            return (int) moved(channel.read(dst));
+        } catch (IOException e) {
+            lost = e; // for the read that comes after the peek
+            throw e;
+        }
+    }
+
+    private int giveKept(ByteBuffer dst) {
+        int n = Math.min(dst.remaining(), kept.remaining());
+        dst.put(kept.slice(kept.position(), n));
+        kept.position(kept.position() + n);
+        if (!kept.hasRemaining()) {
+            kept = NOTHING;
+        }
+        return n;
+    }
+
+    private interface Read {
+        long bytes() throws IOException;
+    }
+
+    /// What the system has beyond the bytes that were kept; its end or failure is for the next call.
+    private long more(Read read) {
+        try {
+            return Math.max(0, read.bytes());
+        } catch (IOException e) {
+            lost = e;
+            return 0;
+        }
     }
 
     @Override
@@ -104,12 +169,16 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
         }
     }
 
-    private long moved(long n) throws IOException {
+    private static long moved(long n) {
+        return n != 0 ? n : WOULD_BLOCK;
+    }
+
+    @Override
+    public void requireNotLost() throws IOException {
         var failure = lost;
-        if (n == END && failure != null) {
+        if (failure != null) {
             throw new SocketException(failure.getMessage());
         }
-        return n != 0 ? n : WOULD_BLOCK;
     }
 
     /// A broken pipe is what remains of a connection that has ended or failed before.
@@ -126,8 +195,11 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
         if (position >= file.size()) {
             return 0;
         }
-        long n = file.transferTo(position, count, channel);
-        return n != 0 ? n : WOULD_BLOCK;
+        try {
+            return moved(file.transferTo(position, count, channel));
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
     }
 
     @Override

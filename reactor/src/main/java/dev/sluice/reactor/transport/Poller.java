@@ -28,6 +28,10 @@ public interface Poller extends AutoCloseable {
     /// A new listening socket, not yet bound. It belongs to this poller for life.
     ListenHandle openListener(ProtocolFamily family) throws IOException;
 
+    /// A new datagram socket, neither bound nor connected; one of IPv6 takes IPv4 addresses, too. It belongs to
+    /// this poller for life.
+    DatagramHandle openDatagram(ProtocolFamily family) throws IOException;
+
     /// Gives the poller's own descriptors back. Its sockets have been closed before.
     @Override
     void close() throws IOException;

@@ -10,6 +10,11 @@ public interface StreamHandle extends Handle {
     /// The peer will send no more.
     int END = -1;
 
+    /// The system tells once why a connection was lost, to whichever call comes first, and [#END] from then on.
+    ///
+    /// @throws IOException the loss, if a call that has returned was told of it
+    void requireNotLost() throws IOException;
+
     /// Begins to connect.
     ///
     /// @return true if the connection stands; false if [Watcher#WRITE] will tell when to ask [#finishConnect]
@@ -31,6 +36,11 @@ public interface StreamHandle extends Handle {
 
     /// Reads into several direct buffers in turn, with one call to the system.
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException;
+
+    /// Reads into `dst`, which has room, what the next read will give again.
+    ///
+    /// @return how many bytes, at least 1; or [#END]; or [#WOULD_BLOCK]
+    int peek(ByteBuffer dst) throws IOException;
 
     /// Writes from `src`, which is not empty.
     ///
