@@ -1,0 +1,189 @@
+package dev.sluice.futures;
+
+import static dev.sluice.futures.Net.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.sluice.reactor.ReactorClosedException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Connections are accepted; checklist items 7-11 and 89.
+@EveryTransport
+@Timeout(60)
+class AcceptTest {
+    private final Net net;
+
+    AcceptTest(Setup setup) {
+        net = new Net(setup);
+    }
+
+    @AfterEach
+    void close() {
+        net.close();
+    }
+
+    /// Item 7.
+    @Test
+    void oneConnectionIsOneWakeUpAndTwoPolls() throws Exception {
+        try (var listener = net.listen()) {
+            var polling = new Polling();
+            assertThat(listener.pollAccept(polling.cx).isReady()).isFalse();
+            net.connect(listener);
+            polling.awaitWake();
+            assertThat(listener.pollAccept(polling.cx).isReady()).isTrue();
+            assertThat(listener.pollAccept(polling.cx).isReady()).isFalse();
+            assertThat(polling.wakes()).isZero();
+            polling.cx.release();
+        }
+    }
+
+    /// Item 8.
+    @Test
+    void fiftyTasksAreWokenByOneConnectionThatOneOfThemGets() throws Exception {
+        try (var listener = net.listen()) {
+            var all = IntStream.range(0, 50)
+                    .mapToObj(i -> new Polling("task " + i))
+                    .toList();
+            for (var one : all) {
+                assertThat(listener.pollAccept(one.cx).isReady()).isFalse();
+            }
+            net.connect(listener);
+            int accepted = 0;
+            for (var one : all) {
+                one.awaitWake();
+                accepted += listener.pollAccept(one.cx).isReady() ? 1 : 0;
+            }
+            assertThat(accepted).isOne();
+            all.forEach(one -> one.cx.release());
+        }
+    }
+
+    /// Item 8.
+    @Test
+    void manyTasksShareTheWorkOfOneListener() throws Exception {
+        try (var listener = net.listen()) {
+            var accepting = new ArrayList<JoinHandle<TcpStream>>();
+            for (int i = 0; i < 20; i++) {
+                accepting.add(net.start(listener.accept()));
+            }
+            for (int i = 0; i < 20; i++) {
+                net.connect(listener);
+            }
+            for (var one : accepting) {
+                assertThat(get(one).isOpen()).isTrue();
+            }
+        }
+    }
+
+    /// Item 9.
+    @Test
+    void theStreamOfConnectionsIsDroppedAfterTwoEchoes() throws Exception {
+        var listener = net.listen();
+        var served = net.start(listener.incoming()
+                .take(2)
+                .buffered(10, socket -> AsyncIo.copy(socket, socket).closing(socket))
+                .map(AsyncIo.Copied::bytes)
+                .toList());
+        for (var text : new String[] {"one", "three"}) {
+            var near = net.connect(listener);
+            get(Net.write(near, text));
+            near.pollShutdown(new Polling().cx);
+            assertThat(get(Net.readToEnd(near))).asString().isEqualTo(text);
+            near.close();
+        }
+        assertThat(get(served)).containsExactly(3L, 5L);
+        listener.close();
+    }
+
+    /// Item 9.
+    @Test
+    void eachConnectionIsServedByATaskOfItsOwn() throws Exception {
+        var listener = net.listen();
+        var open = new AtomicInteger();
+        var serving = net.start(listener.incoming().forEach(socket -> {
+            open.incrementAndGet();
+            socket.use(it -> AsyncIo.copy(it, it)).spawn();
+        }));
+        var all = new ArrayList<TcpStream>();
+        for (int i = 0; i < 10; i++) {
+            all.add(net.connect(listener));
+        }
+        for (int i = all.size() - 1; i >= 0; i--) { // the first ones wait for nobody
+            get(Net.write(all.get(i), "echo " + i));
+            assertThat(get(Net.read(all.get(i), 6))).isEqualTo("echo " + i);
+        }
+        assertThat(open).hasValue(10);
+        all.forEach(TcpStream::close);
+        serving.cancel();
+        listener.close();
+        Eventually.until("every socket is closed", () -> net.reactor.openSockets() == 0);
+    }
+
+    /// Item 10.
+    @Test
+    void aConnectionThatWasResetInTheQueueEndsNothing() throws Exception {
+        try (var listener = net.listen()) {
+            var reset = net.connect(listener);
+            reset.abort();
+            var near = net.connect(listener);
+            var address = near.localAddress();
+            var found = net.start(listener.incoming()
+                    .filter(far -> address.equals(far.remoteAddress()))
+                    .next());
+            assertThat(get(found)).isPresent();
+        }
+    }
+
+    /// Item 11.
+    @Test
+    void thePortCanBeBoundAgainAtOnce() throws Exception {
+        var listener = net.listen();
+        var address = listener.localAddress();
+        var near = net.connect(listener);
+        var far = get(listener.accept());
+        far.close(); // on this side first, which leaves the port in TIME_WAIT
+        assertThat(get(Net.readToEnd(near))).isEmpty();
+        near.close();
+        listener.close();
+        var released = new Polling();
+        while (!listener.socket.released().isReady() && released.cx.observe(listener.socket.released(), null)) {
+            released.awaitWake();
+        }
+        try (var again = net.tcp().bind(address).listen()) {
+            assertThat(again.localAddress()).isEqualTo(address);
+        }
+    }
+
+    @Test
+    void acceptIsRefusedAfterTheClose() throws Exception {
+        var listener = net.listen();
+        var waiting = net.start(listener.accept());
+        var polling = new Polling();
+        assertThat(listener.pollAccept(polling.cx).isReady()).isFalse();
+        listener.close();
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> get(waiting));
+        polling.awaitWake();
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> listener.pollAccept(polling.cx));
+        assertThat(listener.isOpen()).isFalse();
+    }
+
+    /// Item 89.
+    @Test
+    void aPendingAcceptIsToldThatTheReactorIsClosed() throws Exception {
+        var listener = net.listen();
+        var polling = new Polling();
+        assertThat(listener.pollAccept(polling.cx).isReady()).isFalse();
+        var task = net.start(listener.accept());
+        net.reactor.close();
+        polling.awaitWake();
+        assertThatExceptionOfType(ReactorClosedException.class).isThrownBy(() -> listener.pollAccept(polling.cx));
+        assertThatIOException().isThrownBy(() -> get(task)).isInstanceOf(ReactorClosedException.class);
+    }
+}

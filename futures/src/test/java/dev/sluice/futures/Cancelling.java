@@ -1,0 +1,23 @@
+package dev.sluice.futures;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/// Polls each future once, drops it if it is pending, and begins again with another: a cancel at every point where
+/// there can be one.
+final class Cancelling {
+    private Cancelling() {}
+
+    static <T> T untilDone(Supplier<PollFuture<T>> operation) throws IOException {
+        for (int i = 0; i < 1_000_000; i++) {
+            var cx = Context.of(() -> {});
+            var future = operation.get();
+            if (cx.poll(future) instanceof Poll.Ready<T>(var value)) {
+                return value;
+            }
+            future.abandon();
+            cx.release();
+        }
+        throw new AssertionError("never done");
+    }
+}

@@ -1,0 +1,302 @@
+package dev.sluice.futures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.sluice.reactor.EventLoop;
+import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.ReactorClosedException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Tasks, chains and the time; checklist items 92-96.
+@Timeout(60)
+class TaskTest {
+    private static final Reactor REACTOR = open();
+
+    private static Reactor open() {
+        try {
+            return Reactor.builder().transport("nio").loops(2).open();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        REACTOR.close();
+    }
+
+    private static EventLoop loop() {
+        return REACTOR.nextLoop();
+    }
+
+    private static <T> PollFuture<T> never() {
+        return cx -> Poll.pending();
+    }
+
+    @Test
+    void nothingHappensBeforeTheFirstPoll() throws Exception {
+        var made = new AtomicInteger();
+        var future = PollFuture.lazy(() -> PollFuture.ready(made.incrementAndGet()));
+        assertThat(made).hasValue(0);
+        assertThat(future.await()).isOne();
+    }
+
+    /// Item 93.
+    @Test
+    void pollingAfterTheEndIsRefusedByName() throws Exception {
+        var cx = Context.of(() -> {});
+        var future = PollFuture.ready(1);
+        assertThat(future.poll(cx)).isEqualTo(Poll.ready(1));
+        assertThatIllegalStateException().isThrownBy(() -> future.poll(cx)).withMessageContaining("ready polled after");
+        var chain = PollFuture.ready(1).map(n -> n + 1);
+        assertThat(chain.poll(cx)).isEqualTo(Poll.ready(2));
+        assertThatIllegalStateException().isThrownBy(() -> chain.poll(cx)).withMessageContaining("chain of futures");
+    }
+
+    @Test
+    void aChainOfAMillionLinksNeedsNoStack() throws Exception {
+        assertThat(countDown(1_000_000).await()).isZero();
+        assertThat(countDown(1_000_000).spawnOn(loop()).await()).isZero();
+    }
+
+    private static PollFuture<Integer> countDown(int n) {
+        return PollFuture.ready(n).andThen(left -> left == 0 ? PollFuture.ready(0) : countDown(left - 1));
+    }
+
+    @Test
+    void aLoopOfAMillionRoundsLetsOthersRun() throws Exception {
+        var loop = loop();
+        var others = new AtomicInteger();
+        var rounds = new AtomicInteger();
+        var spin = PollFuture.loop(0, n -> {
+                    if (n == 1_000_000) {
+                        throw new EOFException("enough");
+                    }
+                    rounds.incrementAndGet();
+                    return PollFuture.ready(n + 1);
+                })
+                .spawnOn(loop);
+        var other = PollFuture.sleep(Duration.ofMillis(1)).map(done -> others.addAndGet(rounds.get()));
+        var seen = other.spawnOn(loop).await();
+        assertThatExceptionOfType(EOFException.class).isThrownBy(spin::await).withMessage("enough");
+        assertThat(seen).isLessThan(1_000_000);
+    }
+
+    @Test
+    void failuresPassThroughAChainAndCanBeMended() throws Exception {
+        var told = new AtomicReference<IOException>();
+        var mended = PollFuture.<Integer>failed(new EOFException("early"))
+                .map(n -> n + 1)
+                .onFailure(told::set)
+                .orElse(e -> PollFuture.ready(7));
+        assertThat(mended.await()).isEqualTo(7);
+        assertThat(told.get()).isInstanceOf(EOFException.class).hasMessage("early");
+    }
+
+    /// Item 94.
+    @Test
+    void aValueWinsOverATimeThatIsUp() throws Exception {
+        assertThat(PollFuture.ready(1).within(Duration.ZERO).await()).isOne();
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() -> never().within(Duration.ZERO).await())
+                .withMessageContaining("not done within 0 ms");
+        assertThat(PollFuture.sleep(Duration.ofMillis(1))
+                        .map(done -> 2)
+                        .within(Duration.ofSeconds(Long.MAX_VALUE))
+                        .await())
+                .isEqualTo(2);
+    }
+
+    /// Item 94.
+    @Test
+    void aGreedyFutureDoesNotHideTheDeadline() {
+        PollFuture<Integer> greedy = cx -> {
+            while (cx.proceed()) {
+                Thread.onSpinWait();
+            }
+            return Poll.pending();
+        };
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() ->
+                        greedy.within(Duration.ofMillis(5)).spawnOn(loop()).await());
+    }
+
+    @Test
+    void whoLosesARaceIsAbandoned() throws Exception {
+        var abandoned = new AtomicInteger();
+        var loser = new PollFuture<Integer>() {
+            @Override
+            public Poll<Integer> poll(Context cx) {
+                return Poll.pending();
+            }
+
+            @Override
+            public void abandon() {
+                abandoned.incrementAndGet();
+            }
+        };
+        assertThat(PollFuture.race(loser, PollFuture.sleep(Duration.ofMillis(1)).map(done -> 5))
+                        .await())
+                .isEqualTo(5);
+        assertThat(abandoned).hasValue(1);
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> PollFuture.join(loser, PollFuture.failed(new EOFException()))
+                        .await());
+        assertThat(abandoned).hasValue(2);
+    }
+
+    @Test
+    void bothValuesOfAJoinAreThere() throws Exception {
+        var both = PollFuture.join(PollFuture.sleep(Duration.ofMillis(1)).map(done -> "a"), PollFuture.ready(2))
+                .await();
+        assertThat(both).isEqualTo(new PollFuture.Both<>("a", 2));
+        var all = new ArrayList<PollFuture<Integer>>();
+        for (int i = 0; i < 10; i++) {
+            int n = i;
+            all.add(PollFuture.sleep(Duration.ofMillis(10 - n)).map(done -> n));
+        }
+        assertThat(PollFuture.join(all).await()).isEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    }
+
+    /// Item 95.
+    @Test
+    void aCancelledTaskAbandonsItsFutureAndSaysSo() throws Exception {
+        var closed = new CompletableFuture<Void>();
+        var task = never().closing(() -> closed.complete(null)).spawnOn(loop());
+        assertThat(task.cancel()).isTrue();
+        closed.get();
+        assertThat(task.isCancelled()).isTrue();
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(task::await);
+    }
+
+    /// Item 95.
+    @Test
+    void cancellingAfterTheEndKeepsTheValue() throws Exception {
+        var task = PollFuture.ready(3).spawnOn(loop());
+        assertThat(task.await()).isEqualTo(3);
+        assertThat(task.cancel()).isFalse();
+        assertThat(task.await()).isEqualTo(3);
+        assertThat(task.resultNow()).isEqualTo(3);
+    }
+
+    /// Item 96.
+    @Test
+    void whatATaskThrowsIsItsOwn() throws Exception {
+        var loop = loop();
+        PollFuture<Integer> broken = cx -> {
+            throw new IllegalArgumentException("mine");
+        };
+        var other = PollFuture.sleep(Duration.ofMillis(5)).map(done -> 1).spawnOn(loop);
+        var task =
+                PollFuture.sleep(Duration.ofMillis(1)).andThen(done -> broken).spawnOn(loop);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(task::await)
+                .withMessage("mine");
+        assertThat(other.await()).isOne();
+    }
+
+    @Test
+    void awaitIsRefusedOnALoop() {
+        var task = PollFuture.lazy(() -> {
+                    try {
+                        return PollFuture.ready(PollFuture.ready(1).await());
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .spawnOn(loop());
+        assertThatIllegalStateException().isThrownBy(task::await).withMessageContaining("await would block");
+    }
+
+    @Test
+    void anInterruptAbandonsWhatIsAwaited() throws Exception {
+        var closed = new CompletableFuture<Void>();
+        var thrown = new CompletableFuture<Throwable>();
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                never().closing(() -> closed.complete(null)).await();
+            } catch (InterruptedException | IOException e) {
+                thrown.complete(e);
+            }
+        });
+        thread.interrupt();
+        closed.get();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    /// Item 88.
+    @Test
+    void closingTheReactorEndsEveryTask() throws Exception {
+        var reactor = Reactor.builder().transport("nio").loops(1).open();
+        var loop = reactor.nextLoop();
+        var asleep = PollFuture.sleep(Duration.ofDays(1)).spawnOn(loop);
+        var forgotten = never().spawnOn(loop);
+        var begun = new CompletableFuture<Void>();
+        loop.execute(() -> begun.complete(null));
+        begun.get();
+        reactor.close();
+        assertThatExceptionOfType(ReactorClosedException.class).isThrownBy(asleep::await);
+        assertThatExceptionOfType(ReactorClosedException.class).isThrownBy(forgotten::await);
+        assertThatExceptionOfType(ReactorClosedException.class)
+                .isThrownBy(() -> PollFuture.ready(1).spawnOn(loop).await());
+    }
+
+    /// Item 92.
+    @Test
+    void theSharedReactorLivesAsLongAsTheProcess() throws Exception {
+        assertThatIllegalStateException().isThrownBy(Reactor.shared()::close);
+        assertThat(PollFuture.ready(1).spawn().await()).isOne();
+    }
+
+    @Test
+    void stagesComeInAndGoOut() throws Exception {
+        var stage = new CompletableFuture<String>();
+        var out = PollFuture.from(stage).map(String::length).toCompletableFuture();
+        stage.complete("four");
+        assertThat(out.get()).isEqualTo(4);
+        var failing = new CompletableFuture<String>();
+        failing.completeExceptionally(new EOFException("eager"));
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> PollFuture.from(failing.thenApply(s -> s)).await())
+                .withMessage("eager");
+    }
+
+    @Test
+    void anIntervalCountsItsPeriods() throws Exception {
+        assertThat(PollStream.interval(Duration.ofMillis(1)).take(3).toList().await())
+                .isEqualTo(List.of(0L, 1L, 2L));
+    }
+
+    @Test
+    void aSlowFirstItemHoldsNobodyBack() throws Exception {
+        var done = new CompletableFuture<Void>();
+        var seen = new AtomicInteger();
+        var all = PollStream.of(List.of(0, 1, 2, 3, 4, 5))
+                .forEachConcurrent(
+                        2,
+                        n -> n == 0
+                                ? PollFuture.from(done)
+                                : PollFuture.done().map(nothing -> {
+                                    if (seen.incrementAndGet() == 5) {
+                                        done.complete(null);
+                                    }
+                                    return true;
+                                }));
+        all.spawnOn(loop()).await();
+        assertThat(seen).hasValue(5);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sluice.futures;
+
+import static dev.sluice.futures.Net.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sluice.reactor.Options;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Sockets whose address is a path; checklist items 77-82.
+@EveryTransport
+@Timeout(60)
+class UnixTest {
+    private final Net net;
+
+    @TempDir
+    Path directory = Path.of("");
+
+    UnixTest(Setup setup) {
+        net = new Net(setup);
+    }
+
+    @AfterEach
+    void close() {
+        net.close();
+    }
+
+    private UnixDomainSocketAddress path(String name) {
+        return UnixDomainSocketAddress.of(directory.resolve(name));
+    }
+
+    private UnixListener listen(UnixDomainSocketAddress path) throws IOException {
+        return UnixListener.bind(net.reactor, path, 100, Options.none());
+    }
+
+    private PollFuture<UnixStream> connect(UnixDomainSocketAddress path) {
+        return UnixStream.connect(net.reactor, path, Options.none());
+    }
+
+    /// Item 77.
+    @Test
+    void whatIsSentOverAPathIsEchoed() throws Exception {
+        var path = path("echo");
+        try (var listener = listen(path)) {
+            assertThat(listener.localAddress()).isEqualTo(path);
+            var serving = net.start(
+                    listener.accept().andThen(it -> AsyncIo.copy(it, it).closing(it)));
+            var near = get(connect(path));
+            assertThat(near.remoteAddress()).isEqualTo(path);
+            get(Net.write(near, "over a path"));
+            assertThat(near.pollShutdown(new Polling().cx)).isTrue();
+            assertThat(get(Net.readToEnd(near))).asString().isEqualTo("over a path");
+            assertThat(get(serving).bytes()).isEqualTo(11);
+        }
+    }
+
+    /// Item 77.
+    @Test
+    void aPairIsTwoEndsOfOneConnectionAndLeavesNoFile() throws Exception {
+        var pair = get(net.start(UnixStream.pair()));
+        assertThat(pair.first().loop().reactor()).isSameAs(net.reactor);
+        get(Net.write(pair.first(), "there"));
+        assertThat(get(Net.read(pair.second(), 5))).isEqualTo("there");
+        get(Net.write(pair.second(), "and back"));
+        assertThat(get(Net.read(pair.first(), 8))).isEqualTo("and back");
+        var path = (UnixDomainSocketAddress) pair.first().remoteAddress();
+        assertThat(path.getPath()).doesNotExist();
+        assertThat(path.getPath().getParent()).doesNotExist();
+        pair.first().close();
+        assertThat(get(Net.readToEnd(pair.second()))).isEmpty();
+    }
+
+    /// Item 77.
+    @Test
+    void halvesOfAUnixStreamHaveTwoOwners() throws Exception {
+        var pair = get(net.start(UnixStream.pair()));
+        var first = pair.first().split();
+        var sent = Net.noise(300_000);
+        var writing = net.start(Net.write(first.writer(), sent).closing(first.writer()));
+        assertThat(get(Net.readToEnd(pair.second()))).isEqualTo(sent);
+        get(writing);
+        get(Net.write(pair.second(), "answer"));
+        assertThat(get(Net.read(first.reader(), 6))).isEqualTo("answer");
+        assertThat(first.reader().reunite(first.writer())).isSameAs(pair.first());
+    }
+
+    /// Item 79.
+    @Test
+    void theFileStaysAndTheSecondBindSaysSo() throws Exception {
+        var path = path("stale");
+        var listener = listen(path);
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> listen(path))
+                .withMessageContainingAll("stale", "in use");
+        listener.close();
+        assertThat(path.getPath()).exists();
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> listen(path))
+                .withMessageContainingAll("stale", "in use");
+        Files.delete(path.getPath());
+        listen(path).close();
+    }
+
+    /// Item 80.
+    @Test
+    void aConnectAfterTheListenerHasGoneIsRefused() throws Exception {
+        var path = path("gone");
+        var listener = listen(path);
+        listener.close();
+        Eventually.until(
+                "its descriptor is back", () -> listener.socket.released().isReady());
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> get(connect(path)))
+                .withMessageContaining("gone");
+        assertThatIOException().isThrownBy(() -> get(connect(path("missing")))).withMessageContaining("missing");
+    }
+
+    /// Item 80.
+    @Test
+    void aListenerThatGoesResetsWhoWasNotAccepted() throws Exception {
+        var path = path("going");
+        var listener = listen(path);
+        var near = get(connect(path));
+        var reading = net.start(Net.readToEnd(near));
+        listener.close();
+        try {
+            assertThat(get(reading)).isEmpty();
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("reset");
+        }
+    }
+
+    /// Item 82.
+    @Test
+    void thePeersCredentialsAreTheOwn() throws Exception {
+        var pair = get(net.start(UnixStream.pair()));
+        var self = Files.readAttributes(Path.of("/proc/self"), PosixFileAttributes.class);
+        var own = new UnixDomainPrincipal(self.owner(), self.group());
+        assertThat(pair.first().peerCredentials()).isEqualTo(own);
+        assertThat(pair.second().getOption(ExtendedSocketOptions.SO_PEERCRED)).isEqualTo(own);
+        var users = FileSystems.getDefault().getUserPrincipalLookupService();
+        assertThat(pair.first().peerCredentials().user())
+                .isEqualTo(users.lookupPrincipalByName(System.getProperty("user.name")));
+    }
+
+    @Test
+    void aPathThatIsTooLongIsToldByName() {
+        assertThatIOException().isThrownBy(() -> listen(path("x".repeat(200)))).withMessageContaining("xxx");
+    }
+
+    /// Item 78.
+    @Test
+    void abstractNamesAreNoPaths() {
+        assertThatIllegalArgumentException().isThrownBy(() -> UnixDomainSocketAddress.of("\0name"));
+    }
+
+    @Test
+    void readinessIsThatOfAnyStream() throws Exception {
+        var pair = get(net.start(UnixStream.pair()));
+        var polling = new Polling();
+        assertThat(get(pair.first().ready(Interest.READABLE | Interest.WRITABLE)))
+                .isEqualTo(Interest.WRITABLE);
+        assertThat(pair.first().pollReadReady(polling.cx)).isFalse();
+        get(Net.write(pair.second(), "x"));
+        polling.awaitWake();
+        var room = ByteBuffer.allocate(10);
+        assertThat(pair.first().tryRead(room)).isOne();
+        var used = get(pair.first().use(it -> PollFuture.ready("used")));
+        assertThat(used).isEqualTo("used");
+        assertThat(pair.first().isOpen()).isFalse();
+    }
+}
