@@ -1,0 +1,71 @@
+package dev.sluice.actors;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.sluice.reactor.EventLoop;
+import dev.sluice.reactor.Reactor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.pekko.ConfigurationException;
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+
+/// The event loops of one actor system, each with a dispatcher: an actor on it runs on the loop's own thread,
+/// as do the sockets of that loop. Closed when the actor system has terminated.
+final class Loops implements Extension {
+    static final AbstractExtensionId<Loops> ID = new AbstractExtensionId<>() {
+        @Override
+        public Loops createExtension(ExtendedActorSystem system) {
+            return new Loops(system);
+        }
+    };
+
+    private final Reactor reactor;
+    private final Config config;
+
+    private Loops(ExtendedActorSystem system) {
+        PekkoVersions.check(system.settings().ConfigVersion());
+        config = section(system.settings().config());
+        var builder = Reactor.builder().name(system.name() + "-sluice").transport(config.getString("transport"));
+        if (!config.getString("loops").equals("default")) {
+            builder.loops(config.getInt("loops"));
+        }
+        try {
+            reactor = builder.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no event loops for actor system " + system.name(), e);
+        }
+        int throughput = config.getInt("loop-throughput");
+        for (var loop : reactor.loops()) {
+            LoopDispatchers.register(system.dispatchers(), loop, indexOf(loop), throughput);
+        }
+        system.registerOnTermination(reactor::close);
+    }
+
+    private static Config section(Config all) {
+        try {
+            return all.getConfig("sluice.io");
+        } catch (ConfigException.Missing e) {
+            throw new ConfigurationException(
+                    "the configuration has no section sluice.io. It is in reference.conf of sluice-actors: load the"
+                            + " configuration with ConfigFactory.load, and when jars are merged, merge the"
+                            + " reference.conf files, too",
+                    e);
+        }
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    /// The section `sluice.io`.
+    Config config() {
+        return config;
+    }
+
+    /// The place of a loop among the loops, from 0 on.
+    int indexOf(EventLoop loop) {
+        return reactor.loops().indexOf(loop);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.actors.Tcp.Bind;
+import dev.sluice.actors.Tcp.Bound;
+import dev.sluice.actors.Tcp.Close;
+import dev.sluice.actors.Tcp.Closed;
+import dev.sluice.actors.Tcp.CommandFailed;
+import dev.sluice.actors.Tcp.Connect;
+import dev.sluice.actors.Tcp.Connected;
+import dev.sluice.actors.Tcp.Register;
+import dev.sluice.actors.Tcp.Unbind;
+import dev.sluice.actors.Tcp.Unbound;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// How many connections and listeners may be open.
+@EveryTransport
+class CapacityTest {
+    private final ActorSystem system;
+    private final Net net;
+    private final Probe probe;
+
+    CapacityTest(Setup setup) {
+        system = setup.start("sluice.io.tcp.max-channels = 4");
+        net = new Net(setup, system);
+        probe = net.probe();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        net.close();
+        var _ = system.terminate();
+    }
+
+    private void expectFull(Tcp.Command command) {
+        probe.send(net.manager, command);
+        var failed = probe.expect(CommandFailed.class);
+        assertThat(failed.cmd()).isSameAs(command);
+        assertThat(failed.exception()).isInstanceOf(CapacityException.class).hasMessageContaining("4");
+    }
+
+    /// B029, B037, B184, B185, B186, D23.
+    @Test
+    void beyondTheLimitCommandsFailUntilAPlaceIsFree() throws Exception {
+        var first = net.bound(probe, Net.bind(probe));
+        var client = net.probe();
+        client.send(net.manager, new Connect(first.localAddress()));
+        var out = client.expect(Connected.class).connection();
+        client.send(out, new Register(client.ref()));
+        var in = probe.expect(Connected.class).connection();
+        probe.send(in, new Register(probe.ref()));
+        var second = net.bound(probe, Net.bind(probe));
+        assertThat(Tcp.get(system).channels()).isEqualTo(4);
+        expectFull(Net.bind(probe));
+        expectFull(new Connect(first.localAddress()));
+
+        probe.watch(second.listener());
+        probe.send(second.listener(), new Unbind());
+        probe.expect(Unbound.class);
+        probe.expectTerminated(second.listener());
+        probe.send(net.manager, Net.bind(probe));
+        probe.expect(Bound.class);
+        expectFull(Net.bind(probe));
+        client.watch(out);
+        client.send(out, new Close());
+        client.expect(Closed.class);
+        client.expectTerminated(out);
+        Eventually.until("both places are free", () -> Tcp.get(system).channels() == 2);
+    }
+
+    /// B048.
+    @Test
+    void aConnectionTooManyIsReset() throws Exception {
+        var bound = net.bound(probe, Net.bind(probe));
+        for (int i = 0; i < 3; i++) {
+            var _ = net.peer(bound.localAddress());
+            probe.expect(Connected.class);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> net.peer(bound.localAddress()).readAll()) // or while it connects
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining("reset");
+        }
+        probe.expectNothing();
+        assertThat(Tcp.get(system).channels()).isEqualTo(4);
+    }
+
+    /// B185.
+    @Test
+    void eachPlaceIsGivenBackOnce() throws Exception {
+        var server = net.server();
+        var refused = (InetSocketAddress) server.getLocalSocketAddress();
+        server.close();
+        for (int i = 0; i < 10; i++) {
+            probe.send(net.manager, new Connect(refused));
+            probe.expect(CommandFailed.class);
+            probe.send(net.manager, new Bind(probe.ref(), new InetSocketAddress("192.0.2.1", 1)));
+            probe.expect(CommandFailed.class);
+        }
+        Eventually.until("all places are free", () -> Tcp.get(system).channels() == 0);
+    }
+
+    /// B187.
+    @Test
+    void unlimitedIsNoLimit() throws Exception {
+        var unlimited = net.setup.start("sluice.io.tcp.max-channels = unlimited");
+        try (var own = new Net(net.setup, unlimited)) {
+            var handler = own.probe();
+            var bound = own.bound(handler, Net.bind(handler));
+            for (int i = 0; i < 20; i++) {
+                var _ = own.peer(bound.localAddress());
+                handler.expect(Connected.class);
+            }
+        } finally {
+            var _ = unlimited.terminate();
+        }
+    }
+}
