@@ -5,6 +5,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.sluice.cli {
     requires static org.jspecify;
+    requires dev.sluice.actors;
+    requires dev.sluice.futures;
+    requires typesafe.config;
     requires dev.sluice.sockets;
     requires info.picocli;
     requires HdrHistogram;

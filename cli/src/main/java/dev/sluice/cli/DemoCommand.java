@@ -62,16 +62,24 @@ final class DemoCommand implements Callable<Integer> {
         int loops = Runtime.getRuntime().availableProcessors();
         try (var server = face.echo(transport, loops, HOST, 0)) {
             for (var load : List.of(Load.PING_PONG, Load.PIPELINED)) {
-                // Without a warm-up the row would tell more about the JVM's compiler.
-                var tally = drive(server, face, transport, load, seconds * WARM_UP, table);
-                if (tally.errors() == 0) {
-                    tally = drive(server, face, transport, load, seconds, table);
-                }
-                table.row(face, transport, load, tally);
-                verified += tally.messages();
-                errors += tally.errors();
+                run(server, face, transport, load, table);
             }
         }
+        try (var server = face.udpEcho(transport, loops, HOST, 0)) {
+            run(server, face, transport, Load.DATAGRAMS, table);
+        }
+    }
+
+    private void run(EchoServer server, Face face, String transport, Load load, DemoTable table)
+            throws InterruptedException {
+        // Without a warm-up the row would tell more about the JVM's compiler.
+        var tally = drive(server, face, transport, load, seconds * WARM_UP, table);
+        if (tally.errors() == 0) {
+            tally = drive(server, face, transport, load, seconds, table);
+        }
+        table.row(face, transport, load, tally);
+        verified += tally.messages();
+        errors += tally.errors();
     }
 
     private Tally drive(EchoServer server, Face face, String transport, Load load, double seconds, DemoTable table)

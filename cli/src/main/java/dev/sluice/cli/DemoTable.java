@@ -16,7 +16,8 @@ final class DemoTable {
 
     DemoTable(PrintWriter out) {
         this.out = out;
-        out.println("face     transport load      connections   messages       MB messages/s   p50 us   p99 us errors");
+        out.println(
+                "face     transport load      connections   messages       MB messages/s   p50 us   p99 us   lost errors");
     }
 
     void unavailable(Face face, String transport, String why) {
@@ -35,11 +36,12 @@ final class DemoTable {
         var latency = tally.latencyNanos();
         out.printf(
                 Locale.ROOT,
-                " %,8.1f %,10.0f %,8.0f %,8.0f %,6d%n",
+                " %,8.1f %,10.0f %,8.0f %,8.0f %,6d %,6d%n",
                 tally.bytes() / BYTES_PER_MB,
                 tally.messages() / tally.seconds(),
                 latency.getValueAtPercentile(50) / NANOS_PER_MICRO,
                 latency.getValueAtPercentile(99) / NANOS_PER_MICRO,
+                tally.lost(),
                 tally.errors());
         tally.firstErrors().forEach(error -> out.println("  " + error));
         out.flush();
@@ -60,6 +62,7 @@ final class DemoTable {
     void end(long verified, long errors) {
         out.println();
         out.printf(Locale.ROOT, "%s%,d messages came back intact.%n", errors == 0 ? "" : "FAILED. ", verified);
+        out.println("Datagrams may be lost, and are counted; what comes back wrong is an error.");
         out.println("Client and server shared this process and its processors: a check, not a benchmark.");
         out.flush();
     }

@@ -1,11 +1,14 @@
 package dev.sluice.cli;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Serves an echo until SIGTERM or SIGINT, then drains and exits with 0.
@@ -30,12 +33,35 @@ final class EchoCommand implements Callable<Integer> {
     @Option(names = "--loops", description = "How many event loops; one per processor by default.")
     private int loops = Runtime.getRuntime().availableProcessors();
 
+    @Option(names = "--udp", description = "Serve datagrams instead of connections.")
+    private boolean udp;
+
+    @Option(names = "--handlers", description = "Of --face actors, where handlers run: ${COMPLETION-CANDIDATES}.")
+    private Handlers handlers = Handlers.LOOP;
+
+    @Option(names = "--acks", description = "Of --face actors: handlers wait for acks.")
+    private boolean acks;
+
     @Spec
     private CommandSpec spec;
 
+    /// Where the handlers of actors run.
+    enum Handlers {
+        /// On the loop of their connection.
+        LOOP,
+
+        /// On the default dispatcher.
+        DEFAULT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
-        var server = face.echo(transport, loops, host, port);
+        var server = open();
         var drain = Thread.ofPlatform().name("drain").unstarted(() -> {
             server.close();
             Runtime.getRuntime().halt(0); // a JVM that is ended by a signal would exit with 128 and its number
@@ -51,6 +77,26 @@ final class EchoCommand implements Callable<Integer> {
             throw e;
         }
         return 0;
+    }
+
+    private EchoServer open() throws IOException {
+        if (udp) {
+            requireNoneOfActors("connections");
+            return face.udpEcho(transport, loops, host, port);
+        }
+        if (face == Face.ACTORS) {
+            var style = new ActorsEcho.Style(handlers == Handlers.LOOP, acks);
+            return ActorsEcho.tcp(transport, loops, host, port, style);
+        }
+        requireNoneOfActors("--face actors");
+        return face.echo(transport, loops, host, port);
+    }
+
+    private void requireNoneOfActors(String needed) {
+        var given = spec.commandLine().getParseResult();
+        if (given.hasMatchedOption("--handlers") || given.hasMatchedOption("--acks")) {
+            throw new ParameterException(spec.commandLine(), "--handlers and --acks need " + needed);
+        }
     }
 
     private static String text(InetSocketAddress address) {

@@ -65,6 +65,33 @@ final class Message {
         return HEADER + length;
     }
 
+    /// Where a datagram is received into before it is verified. Something longer than any message is cut.
+    ByteBuffer room() {
+        return buffer.clear();
+    }
+
+    /// Verifies a datagram in [#room].
+    ///
+    /// @param size its whole length
+    /// @return its sequence number
+    /// @throws ProtocolException if it is not one that this connection has sent, or not what it was
+    long verify(int size, int connection, long sent) throws ProtocolException {
+        long sequence = size < HEADER ? -1 : buffer.getLong(8);
+        boolean sized = size <= bytes.length;
+        if (!sized
+                || sequence < 0
+                || sequence >= sent
+                || buffer.getInt(0) != connection
+                || buffer.getInt(4) != size - HEADER) {
+            throw new ProtocolException("a datagram of " + size + " bytes came that was never sent");
+        }
+        if (buffer.getInt(CHECKSUM) != checksum(size - HEADER)) {
+            throw new ProtocolException(
+                    "datagram " + sequence + " of " + size + " bytes came back with a wrong checksum");
+        }
+        return sequence;
+    }
+
     private int checksum(int length) {
         crc.reset();
         crc.update(bytes, 0, CHECKSUM);

@@ -14,6 +14,7 @@ final class Tally {
     private final long startNanos = System.nanoTime();
     private final LongAdder messages = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    private final LongAdder lost = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private final ConcurrentHistogram latencyNanos = new ConcurrentHistogram(SIGNIFICANT_DIGITS);
 
@@ -26,6 +27,11 @@ final class Tally {
         messages.increment();
         bytes.add(size);
         latencyNanos.recordValue(nanos);
+    }
+
+    /// Datagrams that did not come back, which is no error.
+    void lost(long datagrams) {
+        lost.add(datagrams);
     }
 
     void failed(String what) {
@@ -47,6 +53,10 @@ final class Tally {
 
     long bytes() {
         return bytes.sum();
+    }
+
+    long lost() {
+        return lost.sum();
     }
 
     long errors() {

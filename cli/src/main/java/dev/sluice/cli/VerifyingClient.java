@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Puts a load on an echo server and verifies what comes back: a virtual thread, or two, per connection. A server
-/// that does not answer for five seconds has failed.
+/// that does not answer for five seconds has failed; of datagrams some may be lost, but not all.
 final class VerifyingClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -40,12 +40,28 @@ final class VerifyingClient implements AutoCloseable {
     }
 
     private void run(int id, long endNanos) {
-        try (var socket = Sockets.tcp(selector).connect(server, VerifyingClient::patient)) {
-            new VerifyingConnection(id, socket, load, seed, endNanos, tally).run();
+        try {
+            if (load.datagrams()) {
+                exchange(id, endNanos);
+            } else {
+                connect(id, endNanos);
+            }
         } catch (IOException | InterruptedException e) {
             tally.failed("connection " + id + ": " + e.getMessage());
         } finally {
             running.countDown();
+        }
+    }
+
+    private void connect(int id, long endNanos) throws IOException, InterruptedException {
+        try (var socket = Sockets.tcp(selector).connect(server, VerifyingClient::patient)) {
+            new VerifyingConnection(id, socket, load, seed, endNanos, tally).run();
+        }
+    }
+
+    private void exchange(int id, long endNanos) throws IOException {
+        try (var socket = Sockets.udp(selector).connect(server)) {
+            new VerifyingExchange(id, socket, load, seed, endNanos, tally).run();
         }
     }
 

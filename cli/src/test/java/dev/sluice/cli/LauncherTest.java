@@ -177,7 +177,8 @@ class LauncherTest {
         assertThat(end.exit()).isZero();
         assertThat(end.err().lines()).containsExactly("sluice: building with " + jdk, "[2/2] Sluice: the command line");
         assertThat(end.out())
-                .startsWith("<--enable-native-access=dev.sluice.linux><--module-path><" + checkout.toRealPath())
+                .startsWith("<-XX:+UseSerialGC><-Xmn16m><--enable-native-access=dev.sluice.linux>"
+                        + "<--sun-misc-unsafe-memory-access=allow><--module-path><" + checkout.toRealPath())
                 .endsWith("<echo><--host><a  b><*>");
         assertThat(mavenCalls())
                 .singleElement()

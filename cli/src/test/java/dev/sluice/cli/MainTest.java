@@ -58,7 +58,8 @@ class MainTest {
             Transports.available()
                     .forEach(transport -> assertThat(out.toString())
                             .containsPattern("(?m)^" + face + " +" + transport + " +ping-pong +200 +[1-9].* 0$")
-                            .containsPattern("(?m)^" + face + " +" + transport + " +pipelined +16 +[1-9].* 0$"));
+                            .containsPattern("(?m)^" + face + " +" + transport + " +pipelined +16 +[1-9].* 0$")
+                            .containsPattern("(?m)^" + face + " +" + transport + " +datagrams +16 +[1-9].* 0$"));
         }
         assertThat(out.toString()).contains("messages came back intact.").doesNotContain("\r", "FAILED");
     }

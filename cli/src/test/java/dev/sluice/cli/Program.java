@@ -42,7 +42,8 @@ final class Program implements AutoCloseable {
 
     /// Starts the command line on a JVM of its own, as the launcher does.
     static Program sluice(String... arguments) throws IOException {
-        return java(List.of("--enable-native-access=dev.sluice.linux"), arguments);
+        return java(
+                List.of("--enable-native-access=dev.sluice.linux", "--sun-misc-unsafe-memory-access=allow"), arguments);
     }
 
     /// Starts the command line with other flags for the JVM.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +25,35 @@ class RealClientsTest {
     void socat(String transport) throws Exception {
         requires("socat", "TCP");
         comesBack(transport, "socat", "-t", "" + Program.PATIENCE_SECONDS, "-", "TCP:127.0.0.1:PORT");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sluice.cli.Transports#available")
+    void netcatWithDatagrams(String transport) throws Exception {
+        requires("nc", "-N");
+        datagramComesBack(transport, "nc", "-u", "-w", "" + Program.PATIENCE_SECONDS, "127.0.0.1", "PORT");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sluice.cli.Transports#available")
+    void socatWithDatagrams(String transport) throws Exception {
+        requires("socat", "UDP");
+        datagramComesBack(transport, "socat", "-", "UDP:127.0.0.1:PORT");
+    }
+
+    /// The client does not end by itself: datagrams have no end.
+    private static void datagramComesBack(String transport, String... client) throws IOException {
+        try (var echo = Program.sluice("echo", "--udp", "--transport", transport)) {
+            String port = String.valueOf(echo.port());
+            client[client.length - 1] = client[client.length - 1].replace("PORT", port);
+            try (var program = Program.start(client)) {
+                for (var line : List.of("first line", "second line")) {
+                    program.input().write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
+                    program.input().flush();
+                    assertThat(program.readLine()).isEqualTo(line);
+                }
+            }
+        }
     }
 
     private static void comesBack(String transport, String... client) throws IOException {

@@ -64,7 +64,7 @@ class VerifyingClientTest {
     }
 
     static Stream<Load> loads() {
-        return Stream.of(new Load("one", 1, 1, 1000), new Load("many", 1, 8, 1000));
+        return Stream.of(new Load("one", 1, 1, 1000, false), new Load("many", 1, 8, 1000, false));
     }
 
     private static Arguments defect(Load load, String told, Answer answer) {

@@ -3,33 +3,27 @@ package dev.sluice.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import dev.sluice.examples.futures.EchoFive;
+import dev.sluice.examples.futures.ReadExact;
+import dev.sluice.examples.futures.TelemetryCollector;
+import dev.sluice.examples.futures.UdpEcho;
+import dev.sluice.examples.futures.UdpEchoByPoll;
 import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Each example in a process of its own, used by clients that know nothing of Sluice.
+/// Examples of sockets and futures.
 @Timeout(60)
-class ExamplesTest {
-    private static final int DEADLINE_MILLIS = 20_000;
-
-    private final List<Process> started = new ArrayList<>();
-
-    @AfterEach
-    void end() {
-        started.forEach(Process::destroyForcibly);
-    }
-
+class ExamplesTest extends Programs {
     @Test
     void echoServerAnswersLineByLine() throws Exception {
         try (var socket = connect(port(run(EchoServer.class, "0")))) {
@@ -63,9 +57,10 @@ class ExamplesTest {
         assertThat(client.waitFor()).isZero();
     }
 
-    @Test
-    void chatLinesGoToEverybodyElse() throws Exception {
-        int port = port(run(ChatServer.class, "0"));
+    @ParameterizedTest
+    @ValueSource(classes = {ChatServer.class, dev.sluice.examples.futures.ChatServer.class})
+    void chatLinesGoToEverybodyElse(Class<?> example) throws Exception {
+        int port = port(run(example, "0"));
         try (var ann = connect(port);
                 var bob = connect(port)) {
             var heard = reader(bob);
@@ -109,6 +104,40 @@ class ExamplesTest {
     }
 
     @Test
+    void datagramsComeBackToWhoAsks() throws Exception {
+        int port = port(run(UdpEcho.class, "0"));
+        var client = run(UdpAsk.class, String.valueOf(port));
+        assertThat(client.inputReader().lines()).containsExactly("are you there?");
+        assertThat(client.waitFor()).isZero();
+    }
+
+    @Test
+    void whoAsksOutlivesTheLossOfDatagrams() throws Exception {
+        try (var forgetful = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            forgetful.setSoTimeout(DEADLINE_MILLIS);
+            var client = run(UdpAsk.class, String.valueOf(forgetful.getLocalPort()));
+            var asked = new DatagramPacket(new byte[100], 100);
+            forgetful.receive(asked);
+            forgetful.receive(asked);
+            forgetful.send(asked);
+            assertThat(client.inputReader().readLine()).isEqualTo("are you there?");
+        }
+    }
+
+    @Test
+    void datagramsAreCountedInBatches() throws Exception {
+        var counter = run(UdpCount.class, "0", "100");
+        int port = port(counter);
+        try (var sender = new DatagramSocket()) {
+            for (int i = 0; i < 100; i++) {
+                sender.send(new DatagramPacket(new byte[i], i, InetAddress.getLoopbackAddress(), port));
+            }
+        }
+        assertThat(counter.inputReader().readLine()).isEqualTo("4950 bytes");
+        assertThat(counter.waitFor()).isZero();
+    }
+
+    @Test
     void ncSpeaksWithTheEchoServer() throws Exception {
         assumeTrue(has("nc"), "nc is not installed");
         int port = port(run(EchoServer.class, "0"));
@@ -132,61 +161,70 @@ class ExamplesTest {
         assertThat(socat.waitFor()).isZero();
     }
 
-    private static boolean has(String tool) throws Exception {
-        return new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
+    @Test
+    void fiveBytesComeBack() throws Exception {
+        int port = port(run(EchoFive.class, "0"));
+        try (var socket = connect(port)) {
+            socket.getOutputStream().write(utf8("seven b"));
+            assertThat(socket.getInputStream().readNBytes(5)).isEqualTo(utf8("seven"));
+            assertThat(endOf(socket)).isTrue();
+        }
     }
 
-    private Process run(Class<?> example, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("jdk.module.path", "")
-                        + System.getProperty("path.separator")
-                        + System.getProperty("java.class.path"),
-                example.getName()));
-        command.addAll(List.of(arguments));
-        return start(new ProcessBuilder(command));
-    }
-
-    private Process start(ProcessBuilder builder) throws IOException {
-        var process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        started.add(process);
-        return process;
-    }
-
-    private static int port(Process server) throws IOException {
-        String line = server.inputReader().readLine();
-        assertThat(line).startsWith("listening on port ");
-        return Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-    }
-
-    private static int closedPort() throws IOException {
+    @Test
+    void aFutureWrittenByHandReadsExactly() throws Exception {
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return listener.getLocalPort();
+            var client = run(ReadExact.class, "localhost", String.valueOf(listener.getLocalPort()), "5");
+            try (var socket = listener.accept()) {
+                socket.getOutputStream().write(utf8("he"));
+                socket.getOutputStream().write(utf8("llo"));
+                assertThat(client.inputReader().readLine()).isEqualTo("hello");
+            }
+            assertThat(client.waitFor()).isZero();
         }
     }
 
-    private static Socket connect(int port) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(DEADLINE_MILLIS);
-        return socket;
-    }
-
-    /// Whether the connection ends, orderly or with a reset.
-    private static boolean endOf(Socket socket) throws IOException {
-        try {
-            return socket.getInputStream().read() < 0;
-        } catch (SocketException e) {
-            return String.valueOf(e.getMessage()).contains("reset");
+    @ParameterizedTest
+    @ValueSource(classes = {UdpEcho.class, UdpEchoByPoll.class})
+    void datagramsComeBackEmptyOnesToo(Class<?> example) throws Exception {
+        int port = port(run(example, "0"));
+        try (var socket = new DatagramSocket()) {
+            socket.setSoTimeout(DEADLINE_MILLIS);
+            for (var text : List.of("one", "", "three")) {
+                socket.send(new DatagramPacket(utf8(text), utf8(text).length, InetAddress.getLoopbackAddress(), port));
+                var answer = new DatagramPacket(new byte[100], 100);
+                socket.receive(answer);
+                assertThat(new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8))
+                        .isEqualTo(text);
+            }
         }
     }
 
-    private static BufferedReader reader(Socket socket) throws IOException {
-        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    @Test
+    void futuresProxyPassesBothDirectionsAndTheirEnds() throws Exception {
+        int server = port(run(EchoServer.class, "0"));
+        int proxy = port(run(dev.sluice.examples.futures.TcpProxy.class, "0", "localhost", String.valueOf(server)));
+        try (var socket = connect(proxy)) {
+            socket.getOutputStream().write(utf8("through\n"));
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(utf8("through\r\n"));
+        }
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    @Test
+    void telemetryTellsWhatWasLost() throws Exception {
+        var collector = run(TelemetryCollector.class, "0", "1");
+        int port = port(collector);
+        try (var device = new DatagramSocket()) {
+            for (long number : new long[] {10, 11, 13, 14, 17}) {
+                var packet = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+                device.send(new DatagramPacket(packet, packet.length, InetAddress.getLoopbackAddress(), port));
+            }
+            String report = collector.inputReader().readLine();
+            while (!report.contains("5 received")) {
+                report = collector.inputReader().readLine();
+            }
+            assertThat(report).endsWith(":" + device.getLocalPort() + ": 5 received, 3 lost");
+        }
     }
 }
