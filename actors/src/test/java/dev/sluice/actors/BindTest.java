@@ -366,13 +366,12 @@ class BindTest {
         }));
         int before = Tcp.get(net.system).channels();
         for (int i = 0; i < 2; i++) {
-            var peer = net.peer(bound.localAddress());
+            Peer.findsAReset(bound.localAddress());
             var connection = listening.expect(Connected.class).connection();
             listening.watch(connection);
             var closed = listening.expect(ErrorClosed.class);
             assertThat(closed.exception()).isSameAs(why);
             listening.expectTerminated(connection);
-            peer.findsAReset();
         }
         Eventually.until("the places are given back", () -> Tcp.get(net.system).channels() <= before);
     }

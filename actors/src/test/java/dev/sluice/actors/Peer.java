@@ -58,6 +58,17 @@ record Peer(Socket socket) implements Closeable {
         assertThatThrownBy(this::readAll).isInstanceOf(SocketException.class).hasMessageContaining("reset");
     }
 
+    /// Connects and is reset: at once, which `connect` then tells, or later.
+    static void findsAReset(InetSocketAddress address) {
+        assertThatThrownBy(() -> {
+                    try (var peer = connect(address)) {
+                        peer.readAll();
+                    }
+                })
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
     /// Ends this side.
     void end() throws IOException {
         socket.shutdownOutput();

@@ -89,7 +89,7 @@ class TcpDrainTest {
                 "hurried",
                 ConfigFactory.parseString("pekko.loglevel = WARNING\nsluice.io.tcp.drain-timeout = 100ms")
                         .withFallback(ConfigFactory.load()));
-        var handler = new Witness(hurried);
+        var handler = new Witness(system); // not of the system that ends, which may stop it before it is told
         handler.tell(Tcp.get(hurried).manager(), new Tcp.Connect(address).withHandler(handler.ref()));
         var outgoing = handler.expect(Connected.class);
         var connection = user.expect(Connected.class).connection();
