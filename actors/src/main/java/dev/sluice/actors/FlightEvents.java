@@ -9,13 +9,15 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.apache.pekko.actor.ActorRef;
 import org.jspecify.annotations.Nullable;
 
-/// What Java Flight Recorder is told. Costs next to nothing unless somebody records.
+/// What Java Flight Recorder is told. Costs next to nothing unless somebody records: until then the events are not even
+/// loaded, for the first one would start the recorder, which takes a loop some hundred milliseconds.
 final class FlightEvents {
     private FlightEvents() {}
 
@@ -108,6 +110,9 @@ final class FlightEvents {
     }
 
     static void opened(Connected connected, boolean accepted) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         var event = new ConnectionOpened();
         if (event.shouldCommit()) {
             event.connection = text(connected.connection());
@@ -119,6 +124,9 @@ final class FlightEvents {
     }
 
     static void closed(ConnectionClosed end, @Nullable SocketAddress remote, long received, long written) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         var event = new ConnectionEnded();
         if (event.shouldCommit()) {
             event.connection = text(end.connection());
@@ -133,6 +141,9 @@ final class FlightEvents {
     }
 
     static void bound(ActorRef listener, InetSocketAddress local) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         var event = new ListenerBound();
         if (event.shouldCommit()) {
             event.listener = text(listener);
@@ -142,6 +153,9 @@ final class FlightEvents {
     }
 
     static void unbound(ActorRef listener) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         var event = new ListenerUnbound();
         if (event.shouldCommit()) {
             event.listener = text(listener);
@@ -151,6 +165,9 @@ final class FlightEvents {
 
     /// A write on a connection, or a datagram on a socket.
     static void refused(ActorRef worker, String reason) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         var event = new WriteRefused();
         if (event.shouldCommit()) {
             event.connection = text(worker);

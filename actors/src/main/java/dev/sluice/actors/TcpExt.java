@@ -2,12 +2,14 @@ package dev.sluice.actors;
 
 import com.typesafe.config.Config;
 import dev.sluice.reactor.Reactor;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
+import org.apache.pekko.actor.Props;
 
 /// TCP of one actor system: the manager, the settings, and what all connections share.
 public final class TcpExt implements Extension {
@@ -68,6 +70,17 @@ public final class TcpExt implements Extension {
     /// The event loops that connections and listeners run on.
     public Reactor reactor() {
         return loops.reactor();
+    }
+
+    /// Has actors made of `props` run on an event loop, such as one that is told of new connections and begins a
+    /// handler for each: together with [Tcp#sameLoop] for the handlers, no thread is crossed between accepting and
+    /// serving. They must not block.
+    ///
+    /// @param loop from 0, less than the number of loops of [#reactor]
+    /// @throws IndexOutOfBoundsException if there is no such loop
+    public Props onLoop(int loop, Props props) {
+        return props.withDispatcher(
+                LoopDispatchers.id(Objects.checkIndex(loop, reactor().loops().size())));
     }
 
     /// How many connections and listeners are open.

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
@@ -62,18 +62,21 @@ final class ActorsEcho implements EchoServer {
 
     static ActorsEcho tcp(String transport, int loops, String host, int port, Style style) throws IOException {
         var where = new InetSocketAddress(host, port);
-        return new ActorsEcho(
-                transport, loops, bound -> Props.create(Acceptor.class, () -> new Acceptor(where, style, bound)));
+        return new ActorsEcho(transport, loops, (system, bound) -> {
+            var acceptor = Props.create(Acceptor.class, () -> new Acceptor(where, style, bound));
+            return style.onLoop() ? Tcp.get(system).onLoop(0, acceptor) : acceptor;
+        });
     }
 
     static ActorsEcho udp(String transport, int loops, String host, int port) throws IOException {
         var where = new InetSocketAddress(host, port);
         return new ActorsEcho(
-                transport, loops, bound -> Props.create(Datagrams.class, () -> new Datagrams(where, bound)));
+                transport, loops, (_, bound) -> Props.create(Datagrams.class, () -> new Datagrams(where, bound)));
     }
 
     /// @param server makes the first actor of what is told the address that the server is bound to
-    private ActorsEcho(String transport, int loops, Function<CompletableFuture<InetSocketAddress>, Props> server)
+    private ActorsEcho(
+            String transport, int loops, BiFunction<ActorSystem, CompletableFuture<InetSocketAddress>, Props> server)
             throws IOException {
         var config = ConfigFactory.parseMap(Map.of(
                         "sluice.io.transport",
@@ -87,7 +90,7 @@ final class ActorsEcho implements EchoServer {
                 .withFallback(ConfigFactory.load(ActorsEcho.class.getClassLoader()));
         system = ActorSystem.create("echo", config, ActorsEcho.class.getClassLoader());
         var bound = new CompletableFuture<InetSocketAddress>();
-        var actor = system.actorOf(server.apply(bound));
+        var actor = system.actorOf(server.apply(system, bound));
         CoordinatedShutdown.get(system)
                 .addTask(
                         CoordinatedShutdown.PhaseServiceRequestsDone(),

@@ -1,0 +1,126 @@
+package dev.sluice.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.ConfigFactory;
+import dev.sluice.actors.Tcp.Bound;
+import dev.sluice.actors.Tcp.Connected;
+import dev.sluice.actors.Tcp.Received;
+import dev.sluice.actors.Tcp.Register;
+import dev.sluice.reactor.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.UntypedAbstractActor;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Where actors run that are told to.
+@Timeout(60)
+class PlacementTest {
+    /// Notes the loop on which it is told of a connection, and begins a handler on that of the connection.
+    private static final class Acceptor extends UntypedAbstractActor {
+        private final CompletableFuture<InetSocketAddress> bound;
+        private final BlockingQueue<Optional<EventLoop>> loops;
+
+        Acceptor(CompletableFuture<InetSocketAddress> bound, BlockingQueue<Optional<EventLoop>> loops) {
+            this.bound = bound;
+            this.loops = loops;
+        }
+
+        @Override
+        public void preStart() {
+            var bind = new Tcp.Bind(getSelf(), new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            Tcp.get(getContext().getSystem()).manager().tell(bind, getSelf());
+        }
+
+        @Override
+        public void onReceive(Object message) {
+            switch (message) {
+                case Bound now -> bound.complete(now.localAddress());
+                case Connected connected -> {
+                    loops.add(Optional.ofNullable(EventLoop.current()));
+                    var handler = Props.create(Handler.class, () -> new Handler(loops));
+                    var here = getContext().actorOf(Tcp.sameLoop(connected.connection(), handler));
+                    connected.connection().tell(new Register(here), getSelf());
+                }
+                default -> unhandled(message);
+            }
+        }
+    }
+
+    private static final class Handler extends UntypedAbstractActor {
+        private final BlockingQueue<Optional<EventLoop>> loops;
+
+        Handler(BlockingQueue<Optional<EventLoop>> loops) {
+            this.loops = loops;
+        }
+
+        @Override
+        public void onReceive(Object message) {
+            if (message instanceof Received) {
+                loops.add(Optional.ofNullable(EventLoop.current()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void fromAcceptingToHandlingNoThreadIsCrossed(String transport) throws Exception {
+        var system = system(transport, 1);
+        try {
+            var tcp = Tcp.get(system);
+            var bound = new CompletableFuture<InetSocketAddress>();
+            var loops = new LinkedBlockingQueue<Optional<EventLoop>>();
+            var _ = system.actorOf(tcp.onLoop(0, Props.create(Acceptor.class, () -> new Acceptor(bound, loops))));
+            var address = bound.get(20, TimeUnit.SECONDS);
+            try (var socket = new Socket(address.getAddress(), address.getPort())) {
+                socket.getOutputStream().write('x');
+                var loop = Optional.of(tcp.reactor().loops().getFirst());
+                assertThat(List.of(next(loops), next(loops))).containsExactly(loop, loop);
+            }
+        } finally {
+            end(system);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 2})
+    void aLoopThatIsNotThereIsRefused(int loop) throws Exception {
+        var system = system("auto", 2);
+        try {
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> Tcp.get(system).onLoop(loop, Props.empty()));
+        } finally {
+            end(system);
+        }
+    }
+
+    private static ActorSystem system(String transport, int loops) {
+        return ActorSystem.create(
+                "placement",
+                ConfigFactory.parseString("sluice.io.transport = " + transport + "\nsluice.io.loops = " + loops)
+                        .withFallback(ConfigFactory.load()));
+    }
+
+    private static Optional<EventLoop> next(BlockingQueue<Optional<EventLoop>> loops) throws InterruptedException {
+        var next = loops.poll(20, TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
+    }
+
+    private static void end(ActorSystem system) throws Exception {
+        var _ = system.terminate();
+        system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
