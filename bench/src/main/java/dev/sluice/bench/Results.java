@@ -23,13 +23,7 @@ public record Results(Machine machine, List<Run> runs) {
     /// @param date ISO-8601, UTC
     /// @param command the arguments that repeat it
     public record Machine(
-            String system,
-            String processor,
-            int processors,
-            String jdk,
-            String sluice,
-            String date,
-            String command) {}
+            String system, String processor, int processors, String jdk, String sluice, String date, String command) {}
 
     /// One peer under one workload in one round.
     ///
@@ -43,7 +37,7 @@ public record Results(Machine machine, List<Run> runs) {
     /// @param latency null where the workload has none, such as `idle`
     /// @param allocatedBytes what the server's JVM allocated per message; null for a server that is not Java
     /// @param connectionBytes resident bytes for each idle connection; null for other workloads than `idle`
-    /// @param connectionHeapBytes live heap for each idle connection; null for other workloads and servers not in Java
+    /// @param connectionHeapBytes live heap for each idle connection; null for other workloads and without a JVM
     /// @param errors connections lost, and answers that were wrong
     public record Run(
             int round,

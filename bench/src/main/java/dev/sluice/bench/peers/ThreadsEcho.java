@@ -5,8 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 
-/// An echo server on the JDK's sockets and virtual threads, to compare with. Argument: the port.
+/// An echo server on the JDK's virtual threads, one for each connection, to compare with. Arguments: the port, and
+/// `socket` for `java.net.Socket` and an array, or `channel` for `SocketChannel` and a direct buffer.
+///
+/// The buffer has 16 KiB, as that of [java.io.InputStream#transferTo]: it belongs to a connection, idle or not.
 public final class ThreadsEcho {
     private static final int BACKLOG = 4096;
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -15,9 +22,17 @@ public final class ThreadsEcho {
 
     /// Serves until it is killed.
     public static void main(String[] args) throws IOException {
+        var where = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(args[0]));
+        if (args.length > 1 && args[1].equals("channel")) {
+            serveChannels(where);
+        } else {
+            serveSockets(where);
+        }
+    }
+
+    private static void serveSockets(InetSocketAddress where) throws IOException {
         try (var listener = new ServerSocket()) {
-            listener.bind(
-                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(args[0])), BACKLOG);
+            listener.bind(where, BACKLOG);
             System.out.println("READY 127.0.0.1:" + listener.getLocalPort());
             while (true) {
                 var socket = listener.accept();
@@ -37,6 +52,32 @@ public final class ThreadsEcho {
             }
         } catch (IOException e) {
             System.err.println(socket + ": " + e.getMessage());
+        }
+    }
+
+    private static void serveChannels(InetSocketAddress where) throws IOException {
+        try (var listener = ServerSocketChannel.open()) {
+            listener.bind(where, BACKLOG);
+            System.out.println("READY 127.0.0.1:" + listener.socket().getLocalPort());
+            while (true) {
+                var channel = listener.accept();
+                Thread.startVirtualThread(() -> echo(channel));
+            }
+        }
+    }
+
+    private static void echo(SocketChannel channel) {
+        try (channel) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            while (channel.read(buffer.clear()) > 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            }
+        } catch (IOException e) {
+            System.err.println(channel + ": " + e.getMessage());
         }
     }
 }

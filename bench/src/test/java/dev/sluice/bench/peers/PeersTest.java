@@ -1,0 +1,131 @@
+package dev.sluice.bench.peers;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The servers of others: each as a process of its own, as the benchmark runs it.
+class PeersTest {
+    private static final int DEADLINE_SECONDS = 20;
+    private static final int UNAVAILABLE = 3;
+    private static final int TERMINATED = 128 + 15;
+    private static final String READY = "READY 127.0.0.1:";
+    private static final int CONNECTIONS = 4;
+    private static final int[] SIZES = {1, 2, 1000, 64 * 1024, 1024 * 1024, 3};
+
+    private final List<Process> started = new ArrayList<>();
+    private final long seed = Long.getLong("sluice.seed", System.nanoTime());
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NettyEcho 0 nio",
+                "NettyEcho 0 epoll",
+                "SelectorEcho 0",
+                "ThreadsEcho 0 socket",
+                "ThreadsEcho 0 channel",
+                "PekkoEcho 0",
+                "PekkoEcho 0 acks"
+            })
+    void everyPeerEchoesUntilItIsTerminated(String peer) throws Exception {
+        var server = start(java(peer.split(" ")));
+        int port = port(server);
+        var echoes = new ArrayList<Future<?>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                var random = new Random(seed + i);
+                echoes.add(threads.submit(() -> {
+                    exchange(port, random, threads);
+                    return true;
+                }));
+            }
+            for (var echo : echoes) {
+                echo.get();
+            }
+        }
+        terminate(server);
+    }
+
+    private void exchange(int port, Random random, ExecutorService threads) throws Exception {
+        try (var socket = connect(port)) {
+            for (int size : SIZES) {
+                var sent = new byte[size];
+                random.nextBytes(sent);
+                var writing = threads.submit(() -> {
+                    socket.getOutputStream().write(sent);
+                    return true;
+                });
+                var received = socket.getInputStream().readNBytes(size);
+                assertThat(received).as("%s bytes, seed %s", size, seed).isEqualTo(sent);
+                writing.get();
+            }
+        }
+    }
+
+    private Process start(List<String> command) throws IOException {
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private static List<String> java(String... peer) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmn16m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.add("dev.sluice.bench.peers." + peer[0]);
+        command.addAll(List.of(peer).subList(1, peer.length));
+        return command;
+    }
+
+    private static int port(Process server) throws Exception {
+        String line = server.inputReader().readLine();
+        if (line == null && server.waitFor(DEADLINE_SECONDS, SECONDS) && server.exitValue() == UNAVAILABLE) {
+            abort("not available here, see above");
+        }
+        assertThat(line).startsWith(READY);
+        return Integer.parseInt(line.substring(READY.length()));
+    }
+
+    private static Socket connect(int port) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(DEADLINE_SECONDS * 1000);
+        return socket;
+    }
+
+    private static void terminate(Process server) throws Exception {
+        server.toHandle().destroy(); // which leaves its output to be read
+        assertThat(server.waitFor(DEADLINE_SECONDS, SECONDS))
+                .as("ends at SIGTERM")
+                .isTrue();
+        assertThat(server.exitValue()).isEqualTo(TERMINATED);
+        assertThat(server.inputReader().readLine())
+                .as("what it prints after READY")
+                .isNull();
+    }
+}
