@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What one call of the benchmark measured, as it stands in `results.json`.
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record Results(Machine machine, List<Run> runs) {
     /// Copies the list.
     public Results {
+        Objects.requireNonNull(machine, "machine");
         runs = List.copyOf(runs);
     }
 
@@ -52,6 +54,12 @@ public record Results(Machine machine, List<Run> runs) {
             @Nullable Double connectionBytes,
             @Nullable Double connectionHeapBytes,
             long errors) {
+        /// Only what may be unknown is null.
+        public Run {
+            Objects.requireNonNull(workload, "workload");
+            Objects.requireNonNull(peer, "peer");
+        }
+
         /// Messages per second.
         public double rate() {
             return messages / seconds;
@@ -75,7 +83,8 @@ public record Results(Machine machine, List<Run> runs) {
         /// That many percent of the answers took at most so long.
         public record Point(double percentile, double micros) {}
 
-        /// The time within which `percentile` percent of the answers came: that of the first point at or above it.
+        /// The time within which `percentile` percent of the answers came: that of the first point at or above
+        /// it.
         public double at(double percentile) {
             for (var point : curve) {
                 if (point.percentile() >= percentile) {

@@ -1,0 +1,60 @@
+package dev.sluice.bench.report;
+
+import dev.sluice.bench.Results.Machine;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The page `bench.md`: where and how it was measured, and for each workload a table and its pictures.
+final class Page {
+    private static final String METHOD = """
+            The servers took turns in each round. A ratio is taken between two runs of the same round, and is the median of
+            the rounds, from the lowest to the highest; all other figures are medians too, errors are the sum. CPU is the
+            time of the server's process, user and system; *load* is that of the load generator. Ratios survive a machine
+            that is busy with other things, absolute times do not.
+            """;
+
+    private Page() {}
+
+    static String of(Summary summary, Machine machine, @Nullable Machine before) {
+        var text = new StringBuilder("# What was measured\n\n```\n" + machine.command() + "\n```\n\n")
+                .append(machines(machine, before))
+                .append('\n')
+                .append(METHOD);
+        if (summary.workloads().size() > 1) {
+            text.append("\n## CPU per message, as a ratio to ")
+                    .append(Tables.bases(summary))
+                    .append("\n\n")
+                    .append(Tables.overview(summary).markdown(Svg::isOwn));
+        }
+        for (var workload : summary.workloads()) {
+            text.append("\n## %s: %s\n\n".formatted(workload.name(), workload.title()))
+                    .append("Ratios are to `%s`.\n\n".formatted(workload.base()))
+                    .append(Tables.of(workload, summary.compared()).markdown(Svg::isOwn));
+            for (var picture : Picture.of(workload)) {
+                text.append("\n![%s](%s)\n".formatted(picture.title(), picture.file()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String machines(Machine machine, @Nullable Machine before) {
+        var text = new StringBuilder(before == null ? "| | |\n|---|---|\n" : "| | now | before |\n|---|---|---|\n");
+        var now = rows(machine);
+        var older = before == null ? now : rows(before);
+        var names = List.of("date", "Sluice", "JDK", "system", "processor");
+        for (var i = 0; i < names.size(); i++) {
+            text.append("| %s | %s |".formatted(names.get(i), now.get(i)))
+                    .append(before == null ? "\n" : " %s |\n".formatted(older.get(i)));
+        }
+        return text.toString();
+    }
+
+    private static List<String> rows(Machine machine) {
+        return List.of(
+                machine.date(),
+                machine.sluice(),
+                machine.jdk(),
+                machine.system(),
+                "%d × %s".formatted(machine.processors(), machine.processor()));
+    }
+}
