@@ -91,7 +91,7 @@ final class EpollPoller implements Poller {
     }
 
     @Override
-    public void dispatch() {
+    public void dispatch(Runnable afterEach) {
         for (int i = 0; i < found; i++) {
             long token = EpollEvent.data(events, i);
             if (token == WAKEUP) {
@@ -100,6 +100,7 @@ final class EpollPoller implements Poller {
             var handle = slots.get(token);
             if (handle != null) {
                 handle.ready(watcherEvents(EpollEvent.events(events, i)));
+                afterEach.run();
             }
         }
         found = 0;

@@ -183,14 +183,14 @@ class EpollPollerTest {
         assertThat((int) after.token).as("the slot").isEqualTo((int) token);
         assertThat(after.token).isNotEqualTo(token);
 
-        poller.dispatch();
+        poller.dispatch(() -> {});
         assertThat(toldBefore).isEmpty();
         assertThat(toldAfter).isEmpty();
     }
 
     private void takeTurns() throws IOException {
         while (poller.select(0) > 0) {
-            poller.dispatch();
+            poller.dispatch(() -> {});
         }
     }
 
@@ -204,12 +204,12 @@ class EpollPollerTest {
         told.clear();
         pair.near().write(ByteBuffer.allocate(1));
         assertThat(poller.select(PATIENCE_NANOS)).isEqualTo(1);
-        poller.dispatch();
+        poller.dispatch(() -> {});
         assertThat(told).containsExactly(Watcher.READ | Watcher.WRITE);
         told.clear();
         pair.near().shutdownOutput();
         assertThat(poller.select(PATIENCE_NANOS)).isEqualTo(1);
-        poller.dispatch();
+        poller.dispatch(() -> {});
         assertThat(told).containsExactly(Watcher.READ | Watcher.WRITE | Watcher.PEER_CLOSED);
     }
 
@@ -218,7 +218,7 @@ class EpollPollerTest {
         poller.wakeup();
         poller.wakeup();
         assertThat(poller.select(-1)).isEqualTo(1);
-        poller.dispatch();
+        poller.dispatch(() -> {});
         assertThat(poller.select(0)).isZero();
         poller.wakeup();
         assertThat(poller.select(-1)).isEqualTo(1);

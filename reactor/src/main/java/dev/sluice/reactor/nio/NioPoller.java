@@ -64,10 +64,11 @@ final class NioPoller implements Poller {
     }
 
     @Override
-    public void dispatch() {
+    public void dispatch(Runnable afterEach) {
         var selected = selector.selectedKeys();
         for (var key : selected) {
             ((NioHandle<?>) key.attachment()).told(key);
+            afterEach.run();
         }
         selected.clear();
     }

@@ -17,7 +17,9 @@ public interface Poller extends AutoCloseable {
     int select(long timeoutNanos) throws IOException;
 
     /// Tells the watchers what the last [#select] found.
-    void dispatch();
+    ///
+    /// @param afterEach runs after each watcher has been told; may open and close sockets of this poller
+    void dispatch(Runnable afterEach);
 
     /// Ends a wait in [#select], or the next one if none is under way.
     void wakeup();
