@@ -40,6 +40,8 @@ class PeersTest {
             strings = {
                 "NettyEcho 0 nio",
                 "NettyEcho 0 epoll",
+                "VertxEcho 0 nio",
+                "VertxEcho 0 epoll",
                 "SelectorEcho 0",
                 "ThreadsEcho 0 socket",
                 "ThreadsEcho 0 channel",
