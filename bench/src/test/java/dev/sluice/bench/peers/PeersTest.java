@@ -42,6 +42,7 @@ class PeersTest {
                 "NettyEcho 0 epoll",
                 "VertxEcho 0 nio",
                 "VertxEcho 0 epoll",
+                "KtorEcho 0",
                 "SelectorEcho 0",
                 "ThreadsEcho 0 socket",
                 "ThreadsEcho 0 channel",
