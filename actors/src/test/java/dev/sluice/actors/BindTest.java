@@ -14,6 +14,7 @@ import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.ResumeAccepting;
 import dev.sluice.actors.Tcp.Unbind;
 import dev.sluice.actors.Tcp.Unbound;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -13,6 +13,7 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Unbind;
 import dev.sluice.actors.Tcp.Unbound;
+import dev.sluice.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import org.apache.pekko.actor.ActorSystem;

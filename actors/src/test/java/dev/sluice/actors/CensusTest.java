@@ -12,6 +12,7 @@ import dev.sluice.actors.Tcp.ErrorClosed;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.io.File;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;

@@ -22,6 +22,7 @@ import dev.sluice.actors.Tcp.ResumeWriting;
 import dev.sluice.actors.Tcp.SuspendReading;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -9,6 +9,8 @@ import dev.sluice.actors.Tcp.Connect;
 import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.Register;
+import dev.sluice.testing.BlackHole;
+import dev.sluice.testing.Eventually;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -14,6 +14,7 @@ import dev.sluice.actors.Tcp.PeerClosed;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.DeadLetterSuppression;

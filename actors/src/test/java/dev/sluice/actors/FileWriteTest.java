@@ -17,6 +17,7 @@ import dev.sluice.actors.Tcp.WriteFile;
 import dev.sluice.actors.Tcp.WritePath;
 import dev.sluice.actors.Tcp.WritingResumed;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;

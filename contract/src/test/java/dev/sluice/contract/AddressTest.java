@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.sluice.contract;
 
+import dev.sluice.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.BlackHole;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

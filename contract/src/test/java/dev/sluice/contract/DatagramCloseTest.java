@@ -9,6 +9,7 @@ import dev.sluice.reactor.DatagramSocket;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;

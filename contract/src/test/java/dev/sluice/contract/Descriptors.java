@@ -1,5 +1,6 @@
 package dev.sluice.contract;
 
+import dev.sluice.testing.Eventually;
 import java.io.File;
 
 /// How many descriptors this process has open, as /proc tells.

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

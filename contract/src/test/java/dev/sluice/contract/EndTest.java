@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;

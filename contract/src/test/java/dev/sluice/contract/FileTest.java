@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

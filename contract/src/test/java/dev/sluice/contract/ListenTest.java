@@ -13,6 +13,7 @@ import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -9,6 +9,7 @@ import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Logged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

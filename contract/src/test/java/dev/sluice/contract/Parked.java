@@ -2,6 +2,7 @@ package dev.sluice.contract;
 
 import dev.sluice.reactor.Readiness;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import java.util.concurrent.locks.LockSupport;
 
 /// The thread that made it, parked until it is woken.

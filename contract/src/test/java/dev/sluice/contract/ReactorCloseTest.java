@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.testing.BlackHole;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

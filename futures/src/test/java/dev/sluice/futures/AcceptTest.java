@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.testing.Eventually;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.testing.BlackHole;
+import dev.sluice.testing.Eventually;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

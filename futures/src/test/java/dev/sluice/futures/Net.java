@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

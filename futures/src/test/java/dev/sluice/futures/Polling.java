@@ -1,5 +1,6 @@
 package dev.sluice.futures;
 
+import dev.sluice.testing.Eventually;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.reactor.Options;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

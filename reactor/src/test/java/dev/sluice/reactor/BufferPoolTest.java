@@ -3,6 +3,7 @@ package dev.sluice.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.testing.Eventually;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

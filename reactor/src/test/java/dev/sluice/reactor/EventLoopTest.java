@@ -3,6 +3,8 @@ package dev.sluice.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.reactor.transport.Handle;
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.concurrent.CyclicBarrier;

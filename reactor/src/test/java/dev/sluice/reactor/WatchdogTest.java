@@ -2,6 +2,8 @@ package dev.sluice.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.sluice.sockets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;

@@ -1,5 +1,6 @@
 package dev.sluice.sockets;
 
+import dev.sluice.testing.Eventually;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

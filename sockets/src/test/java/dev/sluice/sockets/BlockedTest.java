@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.BlackHole;
+import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

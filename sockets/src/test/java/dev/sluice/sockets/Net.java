@@ -3,6 +3,8 @@ package dev.sluice.sockets;
 import static dev.sluice.sockets.Sockets.aSocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

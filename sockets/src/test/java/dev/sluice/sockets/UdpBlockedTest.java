@@ -7,6 +7,7 @@ import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Datagrams;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Datagrams;
 import dev.sluice.reactor.Peer;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;

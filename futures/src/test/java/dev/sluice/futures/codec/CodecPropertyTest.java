@@ -9,6 +9,7 @@ import dev.sluice.futures.PollFuture;
 import dev.sluice.futures.Step;
 import dev.sluice.futures.testkit.FlakySocketPair;
 import dev.sluice.futures.testkit.TaskSpy;
+import dev.sluice.testing.Cases;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
-package dev.sluice.sockets;
+package dev.sluice.testing;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
@@ -9,17 +10,17 @@ import java.util.List;
 
 /// An address on loopback that answers nothing: a listener whose queue is full, so that the kernel drops each
 /// SYN.
-final class BlackHole implements AutoCloseable {
+public final class BlackHole implements AutoCloseable {
     private static final int MORE_THAN_THE_QUEUE = 16;
 
     private final ServerSocket server = new ServerSocket();
     private final List<SocketChannel> queued = new ArrayList<>();
 
-    BlackHole() throws IOException {
-        this(Net.loopback());
+    public BlackHole() throws IOException {
+        this(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     }
 
-    BlackHole(InetSocketAddress at) throws IOException {
+    public BlackHole(InetSocketAddress at) throws IOException {
         server.bind(at, 1);
         for (int i = 0; i < MORE_THAN_THE_QUEUE; i++) {
             var channel = SocketChannel.open();
@@ -40,7 +41,7 @@ final class BlackHole implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 

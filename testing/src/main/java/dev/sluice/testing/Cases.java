@@ -1,19 +1,19 @@
-package dev.sluice.sockets;
+package dev.sluice.testing;
 
 import java.util.Random;
 
 /// Generated cases: each has a seed of its own, which a failure tells. `-Dsluice.seed=…` runs that one alone.
-final class Cases {
+public final class Cases {
     private static final String SEED = System.getProperty("sluice.seed");
 
     private Cases() {}
 
     /// What is done with one case.
-    interface Check {
+    public interface Check {
         void run(Random random) throws Exception;
     }
 
-    static void each(int count, Check check) {
+    public static void each(int count, Check check) {
         if (SEED != null) {
             run(Long.parseLong(SEED), check);
             return;

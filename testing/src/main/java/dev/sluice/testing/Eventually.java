@@ -1,4 +1,4 @@
-package dev.sluice.reactor;
+package dev.sluice.testing;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -10,15 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Waits for events, with a deadline that only a defect reaches.
-final class Eventually {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+public final class Eventually {
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final long PAUSE_NANOS = 500_000;
 
     private Eventually() {}
 
     /// For what gives no notice of its own.
-    static void until(String what, BooleanSupplier holds) {
+    public static void until(String what, BooleanSupplier holds) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -28,18 +28,18 @@ final class Eventually {
         }
     }
 
-    static <T> T get(Future<T> future) throws Exception {
+    public static <T> T get(Future<T> future) throws Exception {
         return future.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    static void happens(CountDownLatch event) throws InterruptedException {
+    public static void happens(CountDownLatch event) throws InterruptedException {
         if (!event.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("in vain: " + event);
         }
     }
 
     /// Runs something on a thread of its own.
-    static <T> Future<T> async(Callable<T> work) {
+    public static <T> Future<T> async(Callable<T> work) {
         var result = new CompletableFuture<T>();
         Thread.ofPlatform().daemon().start(() -> {
             try {

@@ -1,4 +1,4 @@
-package dev.sluice.futures;
+package dev.sluice.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,25 +10,31 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /// What the library logs while this is open, of INFO and above.
-final class Logged extends Handler {
+public final class Logged implements AutoCloseable {
     /// Kept here because the log manager does not.
     private static final Logger LOGGER = Logger.getLogger("dev.sluice");
 
     private final ConcurrentLinkedQueue<LogRecord> records = new ConcurrentLinkedQueue<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+            records.add(record);
+        }
 
-    Logged() {
-        setLevel(Level.INFO);
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    public Logged() {
         LOGGER.setUseParentHandlers(false);
-        LOGGER.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord record) {
-        records.add(record);
+        LOGGER.addHandler(handler);
     }
 
     /// The lines of at least this level, with their parameters and, if there is one, the stack trace.
-    List<String> lines(Level atLeast) {
+    public List<String> lines(Level atLeast) {
         var lines = new ArrayList<String>();
         for (var one : records) {
             if (one.getLevel().intValue() >= atLeast.intValue()) {
@@ -40,15 +46,12 @@ final class Logged extends Handler {
         return lines;
     }
 
-    void forget() {
+    public void forget() {
         records.clear();
     }
 
     @Override
-    public void flush() {}
-
-    @Override
     public void close() {
-        LOGGER.removeHandler(this);
+        LOGGER.removeHandler(handler);
     }
 }
