@@ -15,14 +15,18 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// An echo server on Netty, to compare with. Arguments: the port, and `nio` or `epoll`; exits with 3 if the system does
-/// not have that.
+/// An echo server on Netty, to compare with. Arguments: the port, and `nio`, `epoll` or `io_uring`; exits with 3 if the
+/// system does not have that.
 ///
-/// One event loop. Netty's own allocator and its adaptive receive buffer, which may grow to 256 KiB instead of 64;
-/// one flush for all that a turn has read; reading stops while more than 1 MiB waits to be written.
+/// One event loop. Netty's own allocator and its adaptive receive buffer, which may grow to 256 KiB instead of 64; one
+/// flush for all that a turn has read; reading stops while more than 1 MiB waits to be written. `io_uring` is as it
+/// comes, without a ring of buffers.
 public final class NettyEcho {
     private static final int BACKLOG = 4096;
     private static final int SMALLEST_READ = 64;
@@ -61,6 +65,10 @@ public final class NettyEcho {
             case "epoll" -> {
                 require(name, Epoll.unavailabilityCause());
                 yield new Transport(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+            }
+            case "io_uring" -> {
+                require(name, IoUring.unavailabilityCause());
+                yield new Transport(IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
             }
             default -> throw new IllegalArgumentException("no transport " + name);
         };

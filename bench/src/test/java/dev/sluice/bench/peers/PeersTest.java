@@ -40,6 +40,7 @@ class PeersTest {
             strings = {
                 "NettyEcho 0 nio",
                 "NettyEcho 0 epoll",
+                "NettyEcho 0 io_uring",
                 "VertxEcho 0 nio",
                 "VertxEcho 0 epoll",
                 "KtorEcho 0",
@@ -68,6 +69,20 @@ class PeersTest {
         terminate(server);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll", "io_uring"})
+    void peerThatIsNotAvailableSaysWhyInOneLine(String transport) throws Exception {
+        var command = java("NettyEcho", "0", transport);
+        command.add(1, "-Dio.netty.transport.noNative=true");
+        var server = start(new ProcessBuilder(command));
+        assertThat(server.errorReader().readAllLines())
+                .singleElement()
+                .asString()
+                .startsWith("no " + transport + " here: ")
+                .contains("noNative");
+        assertThat(server.waitFor()).isEqualTo(UNAVAILABLE);
+    }
+
     private void exchange(int port, Random random, ExecutorService threads) throws Exception {
         try (var socket = connect(port)) {
             for (int size : SIZES) {
@@ -85,9 +100,11 @@ class PeersTest {
     }
 
     private Process start(List<String> command) throws IOException {
-        var process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+    }
+
+    private Process start(ProcessBuilder builder) throws IOException {
+        var process = builder.start();
         started.add(process);
         return process;
     }
