@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,16 +16,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The servers of others: each as a process of its own, as the benchmark runs it.
 class PeersTest {
-    private static final int DEADLINE_SECONDS = 20;
+    private static final int DEADLINE_SECONDS = 60;
     private static final int UNAVAILABLE = 3;
     private static final int TERMINATED = 128 + 15;
     private static final String READY = "READY 127.0.0.1:";
     private static final int CONNECTIONS = 4;
+    private static final int FILE_BYTES = 3_000_000;
     private static final int[] SIZES = {1, 2, 1000, 64 * 1024, 1024 * 1024, 3};
 
     private final List<Process> started = new ArrayList<>();
@@ -97,6 +101,42 @@ class PeersTest {
                 writing.get();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sluice", "pekko"})
+    void fileServersSendAllOfTheFile(String actors, @TempDir Path directory) throws Exception {
+        var file = file(directory);
+        sendsAllOf(file, start(java("FileServer", "0", actors, file.toString())));
+    }
+
+    @Test
+    void fileServerInCSendsAllOfTheFile(@TempDir Path directory) throws Exception {
+        if (new ProcessBuilder("sh", "-c", "command -v cc").start().waitFor() != 0) {
+            abort("no C compiler here");
+        }
+        var program = directory.resolve("sendfile").toString();
+        assertThat(start(List.of("cc", "-O2", "-Wall", "-o", program, "src/main/c/sendfile.c"))
+                        .waitFor())
+                .isZero();
+        var file = file(directory);
+        sendsAllOf(file, start(List.of(program, "0", file.toString())));
+    }
+
+    private Path file(Path directory) throws IOException {
+        var bytes = new byte[FILE_BYTES];
+        new Random(seed).nextBytes(bytes);
+        return Files.write(directory.resolve("file"), bytes);
+    }
+
+    private static void sendsAllOf(Path file, Process server) throws Exception {
+        int port = port(server);
+        for (int i = 0; i < CONNECTIONS; i++) {
+            try (var socket = connect(port)) {
+                assertThat(socket.getInputStream().readAllBytes()).isEqualTo(Files.readAllBytes(file));
+            }
+        }
+        terminate(server);
     }
 
     private Process start(List<String> command) throws IOException {
