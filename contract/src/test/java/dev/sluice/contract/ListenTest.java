@@ -138,6 +138,7 @@ class ListenTest {
             for (int i = 0; i < 4; i++) {
                 peers.add(new Socket(Net.ip("127.0.0.1"), port(listener)));
                 loops.add(Blocking.accept(listener).loop());
+                assertThat(listener.accept()).isNull(); // which is nobody's turn
             }
             assertThat(loops).hasSize(2);
             var home = net.reactor.loops().get(1);

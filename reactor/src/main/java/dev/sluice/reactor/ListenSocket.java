@@ -40,6 +40,9 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     /// Length of the next rest; belongs to the thread that accepts.
     private Duration nextRest = SHORTEST_REST;
 
+    /// The loop of the next connection; belongs to the thread that accepts.
+    private EventLoop nextHome;
+
     /// Whether this shortage has been logged; belongs to the thread that accepts.
     private boolean told;
 
@@ -49,6 +52,7 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
         this.name = Failures.text(address);
         this.accepted = accepted;
         this.rest = loop.timer(input::signal);
+        this.nextHome = loop.reactor().nextLoop();
     }
 
     ListenSocket open() throws IOException {
@@ -70,7 +74,11 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     ///
     /// @return the connection, or null if none is waiting
     public @Nullable StreamSocket accept() throws IOException {
-        return accept(loop.reactor().nextLoop());
+        var accepted = accept(nextHome);
+        if (accepted != null) { // an attempt in vain is no turn
+            nextHome = loop.reactor().nextLoop();
+        }
+        return accepted;
     }
 
     /// Takes one connection for a given loop of the same reactor.
