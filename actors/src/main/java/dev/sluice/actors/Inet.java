@@ -1,6 +1,7 @@
 package dev.sluice.actors;
 
 import dev.sluice.reactor.DatagramSocket;
+import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import java.io.IOException;
@@ -36,7 +37,11 @@ public final class Inet {
 
     /// Of a listener, those that must be set before it is bound, and that connections inherit from it.
     private static final Set<java.net.SocketOption<?>> BEFORE_BIND = Set.of(
-            StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_REUSEADDR,
+            StandardSocketOptions.SO_REUSEPORT,
+            MoreSocketOptions.SO_BINDTODEVICE,
+            MoreSocketOptions.IPV6_V6ONLY);
 
     /// The name of what [UdpSO#join] gives, which is done once a socket is bound.
     static final java.net.SocketOption<Group> JOIN = new java.net.SocketOption<>() {

@@ -6,7 +6,9 @@ import java.net.StandardSocketOptions;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
-/// Options of TCP sockets, for [Tcp.Connect] and [Tcp.Bind].
+/// Options of TCP sockets, for [Tcp.Connect] and [Tcp.Bind]. Of a listener, those that belong to its address or that
+/// connections inherit are set before it is bound; the others on each connection. Which transport has which is in
+/// [MoreSocketOptions] and in the JDK's documents; one that it does not have fails the command.
 public final class TcpSO {
     private TcpSO() {}
 
@@ -33,6 +35,26 @@ public final class TcpSO {
     /// TCP_USER_TIMEOUT: how long sent data may stay without an answer.
     public static SocketOption userTimeout(Duration time) {
         return new SocketOption(MoreSocketOptions.TCP_USER_TIMEOUT, Math.toIntExact(time.toMillis()));
+    }
+
+    /// SO_OOBINLINE: whether urgent bytes are read among the others, in place of being dropped.
+    public static SocketOption oobInline(boolean on) {
+        return new SocketOption(MoreSocketOptions.SO_OOBINLINE, on);
+    }
+
+    /// TCP_QUICKACK: whether the system answers what comes at once, until it decides otherwise.
+    public static SocketOption quickAck(boolean on) {
+        return new SocketOption(ExtendedSocketOptions.TCP_QUICKACK, on);
+    }
+
+    /// TCP_CORK: holds partial segments back for up to 200 ms.
+    public static SocketOption cork(boolean on) {
+        return new SocketOption(MoreSocketOptions.TCP_CORK, on);
+    }
+
+    /// TCP_NOTSENT_LOWAT: how many bytes the system takes beyond those that it has sent.
+    public static SocketOption notSentLowWater(int bytes) {
+        return new SocketOption(MoreSocketOptions.TCP_NOTSENT_LOWAT, bytes);
     }
 
     /// TCP_NODELAY: whether small writes are sent at once. On if not set.
@@ -71,6 +93,21 @@ public final class TcpSO {
             throw new IllegalArgumentException("traffic class " + value + " is not within 0 to 255");
         }
         return new SocketOption(StandardSocketOptions.IP_TOS, value);
+    }
+
+    /// IP_TTL: how many routers a packet may pass, 1 to 255.
+    public static SocketOption timeToLive(int hops) {
+        return new SocketOption(MoreSocketOptions.IP_TTL, hops);
+    }
+
+    /// SO_BINDTODEVICE: the network interface that alone is used, by name. May need a privilege.
+    public static SocketOption bindToDevice(String name) {
+        return new SocketOption(MoreSocketOptions.SO_BINDTODEVICE, name);
+    }
+
+    /// IPV6_V6ONLY: whether an IPv6 address is for IPv6 peers alone.
+    public static SocketOption ipv6Only(boolean on) {
+        return new SocketOption(MoreSocketOptions.IPV6_V6ONLY, on);
     }
 
     static int positive(int bytes, String direction) {

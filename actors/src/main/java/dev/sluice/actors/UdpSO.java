@@ -1,10 +1,10 @@
 package dev.sluice.actors;
 
 import dev.sluice.actors.Inet.SocketOption;
-import dev.sluice.reactor.MoreSocketOptions;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
+import jdk.net.ExtendedSocketOptions;
 
 /// Options of UDP sockets, for [Udp.Bind], [Udp.SimpleSender] and [UdpConnected.Connect].
 public final class UdpSO {
@@ -42,7 +42,22 @@ public final class UdpSO {
 
     /// IP_TTL: how many routers a datagram may pass, 1 to 255.
     public static SocketOption timeToLive(int hops) {
-        return new SocketOption(MoreSocketOptions.IP_TTL, hops);
+        return TcpSO.timeToLive(hops);
+    }
+
+    /// SO_BINDTODEVICE: the network interface that alone is used, by name. May need a privilege.
+    public static SocketOption bindToDevice(String name) {
+        return TcpSO.bindToDevice(name);
+    }
+
+    /// IPV6_V6ONLY: whether an IPv6 address is for IPv6 peers alone.
+    public static SocketOption ipv6Only(boolean on) {
+        return TcpSO.ipv6Only(on);
+    }
+
+    /// IP_DONTFRAGMENT: whether a datagram that is too long for the way fails, in place of being cut.
+    public static SocketOption dontFragment(boolean on) {
+        return new SocketOption(ExtendedSocketOptions.IP_DONTFRAGMENT, on);
     }
 
     /// Joins a multicast group on an interface, once the socket is bound: what anybody sends to the group is

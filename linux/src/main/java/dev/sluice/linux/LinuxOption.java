@@ -56,6 +56,7 @@ record LinuxOption(int level, int name, Form form, @Nullable LinuxOption ipv4) {
         TCP.putAll(UNIX);
         put(UNIX, ExtendedSocketOptions.SO_PEERCRED, SOL_SOCKET, Constants.SO_PEERCRED, Form.CREDENTIALS);
         put(TCP, StandardSocketOptions.SO_KEEPALIVE, SOL_SOCKET, Constants.SO_KEEPALIVE, Form.FLAG);
+        put(TCP, MoreSocketOptions.SO_OOBINLINE, SOL_SOCKET, Constants.SO_OOBINLINE, Form.FLAG);
         put(TCP, StandardSocketOptions.SO_REUSEADDR, SOL_SOCKET, Constants.SO_REUSEADDR, Form.FLAG);
         put(TCP, StandardSocketOptions.SO_REUSEPORT, SOL_SOCKET, Constants.SO_REUSEPORT, Form.FLAG);
         put(TCP, MoreSocketOptions.SO_BINDTODEVICE, SOL_SOCKET, Constants.SO_BINDTODEVICE, Form.STRING);

@@ -15,6 +15,9 @@ public final class MoreSocketOptions {
     /// How many bytes may wait unsent in the kernel before the socket counts as not writable. Linux, tcp(7).
     public static final SocketOption<Integer> TCP_NOTSENT_LOWAT = new Option<>("TCP_NOTSENT_LOWAT", Integer.class);
 
+    /// Whether urgent bytes are read among the others, in place of being dropped. RFC 9293, 3.8.5.
+    public static final SocketOption<Boolean> SO_OOBINLINE = new Option<>("SO_OOBINLINE", Boolean.class);
+
     /// Whether an IPv6 socket refuses IPv4 peers; off means dual stack. Before binding. RFC 3493, 5.3.
     public static final SocketOption<Boolean> IPV6_V6ONLY = new Option<>("IPV6_V6ONLY", Boolean.class);
 

@@ -1,16 +1,20 @@
 package dev.sluice.reactor.nio;
 
+import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.transport.StreamHandle;
 import dev.sluice.reactor.transport.Watcher;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A `SocketChannel`.
@@ -47,6 +51,32 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
             operations |= channel.isConnectionPending() ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
         }
         return operations;
+    }
+
+    /// The JDK has SO_OOBINLINE, too, under a name that only its own code can use.
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        var options = new HashSet<>(super.supportedOptions());
+        if (options.removeIf(it -> it.name().equals(MoreSocketOptions.SO_OOBINLINE.name()))) {
+            options.add(MoreSocketOptions.SO_OOBINLINE);
+        }
+        return options;
+    }
+
+    @Override
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        if (option.equals(MoreSocketOptions.SO_OOBINLINE)) {
+            channel.socket().setOOBInline((Boolean) value);
+        } else {
+            super.setOption(option, value);
+        }
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return option.equals(MoreSocketOptions.SO_OOBINLINE)
+                ? option.type().cast(channel.socket().getOOBInline())
+                : super.getOption(option);
     }
 
     @Override
