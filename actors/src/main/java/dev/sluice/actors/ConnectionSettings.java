@@ -1,6 +1,5 @@
 package dev.sluice.actors;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 
 /// Limits of a connection. Zero durations are no limit. Each method gives a copy with one change.
@@ -41,33 +40,16 @@ public record ConnectionSettings(
     }
 
     /// Those of the section `sluice.io.tcp`.
-    static ConnectionSettings of(Config tcp) {
+    static ConnectionSettings of(Section tcp) {
         return new ConnectionSettings(
-                Math.toIntExact(tcp.getBytes("direct-buffer-size")),
-                isUnlimited(tcp, "max-received-message-size")
-                        ? Long.MAX_VALUE
-                        : tcp.getBytes("max-received-message-size"),
-                writeBytes(tcp),
-                duration(tcp, "register-timeout"),
-                duration(tcp, "idle-timeout"),
-                duration(tcp, "read-timeout"),
-                duration(tcp, "write-timeout"),
-                duration(tcp, "close-timeout"));
-    }
-
-    /// What `write-bound` says; 0 for one write at a time.
-    static long writeBytes(Config config) {
-        return config.getString("write-bound").equals("one-write") ? 0 : config.getBytes("write-bound");
-    }
-
-    static boolean isUnlimited(Config config, String key) {
-        return config.getString(key).equals("unlimited");
-    }
-
-    /// `infinite` and `off` are no limit.
-    private static Duration duration(Config config, String key) {
-        String text = config.getString(key);
-        return text.equals("infinite") || text.equals("off") ? Duration.ZERO : config.getDuration(key);
+                tcp.bytes("direct-buffer-size"),
+                tcp.limitOfBytes("max-received-message-size"),
+                tcp.writeBound(),
+                tcp.timeout("register-timeout"),
+                tcp.timeout("idle-timeout"),
+                tcp.timeout("read-timeout"),
+                tcp.timeout("write-timeout"),
+                tcp.timeout("close-timeout"));
     }
 
     /// The same, with another largest [Tcp.Received].

@@ -126,7 +126,7 @@ final class Incoming implements Waiter {
             }
             if (left <= 0) {
                 yielded = true;
-                loop.execute(readOn); // after the others
+                loop.executeNextTurn(readOn);
                 return;
             }
             large.clear().limit((int) Math.min(Math.min(settings.receiveBytes(), left), large.capacity()));

@@ -22,30 +22,36 @@ final class Loops implements Extension {
     };
 
     private final Reactor reactor;
-    private final Config config;
+    private final Section config;
 
     private Loops(ExtendedActorSystem system) {
         PekkoVersions.check(system.settings().ConfigVersion());
         config = section(system.settings().config());
-        var builder = Reactor.builder().name(system.name() + "-sluice").transport(config.getString("transport"));
-        if (!config.getString("loops").equals("default")) {
-            builder.loops(config.getInt("loops"));
+        int throughput = config.number("loop-throughput");
+        var builder = Reactor.builder().name(system.name() + "-sluice");
+        system.settings()
+                .setup()
+                .get(TransportSetup.class)
+                .ifPresentOrElse(
+                        given -> builder.transport(given.transport()),
+                        () -> builder.transport(config.text("transport")));
+        if (!config.text("loops").equals("default")) {
+            builder.loops(config.number("loops"));
         }
         try {
             reactor = builder.open();
         } catch (IOException e) {
             throw new UncheckedIOException("no event loops for actor system " + system.name(), e);
         }
-        int throughput = config.getInt("loop-throughput");
         for (var loop : reactor.loops()) {
             LoopDispatchers.register(system.dispatchers(), loop, indexOf(loop), throughput);
         }
         system.registerOnTermination(reactor::close);
     }
 
-    private static Config section(Config all) {
+    private static Section section(Config all) {
         try {
-            return all.getConfig("sluice.io");
+            return new Section("sluice.io", all);
         } catch (ConfigException.Missing e) {
             throw new ConfigurationException(
                     "the configuration has no section sluice.io. It is in reference.conf of sluice-actors: load the"
@@ -60,7 +66,7 @@ final class Loops implements Extension {
     }
 
     /// The section `sluice.io`.
-    Config config() {
+    Section config() {
         return config;
     }
 

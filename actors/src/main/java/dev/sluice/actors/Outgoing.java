@@ -288,7 +288,7 @@ final class Outgoing implements Waiter {
 
     private void yieldTurn() {
         yielded = true;
-        loop.execute(flushOn); // after the others
+        loop.executeNextTurn(flushOn);
     }
 
     private void flushOn() {

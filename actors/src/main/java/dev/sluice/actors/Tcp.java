@@ -100,6 +100,16 @@ public final class Tcp {
             this(remoteAddress, null, List.of(), null, false, null, null);
         }
 
+        /// The same, from this address.
+        public Connect withLocalAddress(InetSocketAddress localAddress) {
+            return new Connect(remoteAddress, localAddress, options, timeout, pullMode, handler, settings);
+        }
+
+        /// The same, with these options of the socket.
+        public Connect withOptions(Inet.SocketOption... options) {
+            return new Connect(remoteAddress, localAddress, List.of(options), timeout, pullMode, handler, settings);
+        }
+
         /// The same, with a handler: no [Register] is needed.
         public Connect withHandler(ActorRef handler) {
             return new Connect(
@@ -154,6 +164,16 @@ public final class Tcp {
         /// A listener at this address, with nothing special.
         public Bind(ActorRef handler, InetSocketAddress localAddress) {
             this(handler, localAddress, TcpMessage.BACKLOG, List.of(), false, null, null);
+        }
+
+        /// The same, with another length of the system's queue.
+        public Bind withBacklog(int backlog) {
+            return new Bind(handler, localAddress, backlog, options, pullMode, settings, handlers);
+        }
+
+        /// The same, with these options of the listening socket and of the connections.
+        public Bind withOptions(Inet.SocketOption... options) {
+            return new Bind(handler, localAddress, backlog, List.of(options), pullMode, settings, handlers);
         }
 
         /// The same, with limits for its connections.

@@ -1,10 +1,11 @@
 package dev.sluice.actors;
 
-import com.typesafe.config.Config;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.StreamSocket;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -27,29 +28,20 @@ public final class TcpExt implements Extension {
     private final long fileSliceBytes;
     private final Executor files;
     private final AtomicInteger channels = new AtomicInteger();
+    private final AtomicLong turnedAway = new AtomicLong();
     private final ActorRef manager;
 
     private TcpExt(ExtendedActorSystem system) {
         loops = Loops.ID.get(system);
-        Config tcp = loops.config().getConfig("tcp");
+        var tcp = loops.config().section("tcp");
         settings = ConnectionSettings.of(tcp);
-        maxChannels =
-                ConnectionSettings.isUnlimited(tcp, "max-channels") ? Integer.MAX_VALUE : positive(tcp, "max-channels");
-        batchAcceptLimit = positive(tcp, "batch-accept-limit");
-        fileSliceBytes = ConnectionSettings.isUnlimited(tcp, "file-io-transferTo-limit")
-                ? Long.MAX_VALUE
-                : tcp.getBytes("file-io-transferTo-limit");
-        files = system.dispatchers().lookup(tcp.getString("file-io-dispatcher"));
+        maxChannels = tcp.limit("max-channels");
+        batchAcceptLimit = tcp.number("batch-accept-limit");
+        fileSliceBytes = tcp.limitOfBytes("file-io-transferTo-limit");
+        files = system.dispatchers().lookup(tcp.text("file-io-dispatcher"));
+        var patience = tcp.config().getDuration("drain-timeout");
         manager = system.systemActorOf(TcpManager.props(this), "sluice-tcp");
-        TcpDrain.register(this, system, tcp.getDuration("drain-timeout"));
-    }
-
-    private static int positive(Config config, String key) {
-        int value = config.getInt(key);
-        if (value < 1) {
-            throw new IllegalArgumentException("sluice.io.tcp." + key + " = " + value + " must be positive");
-        }
-        return value;
+        TcpDrain.register(this, system, patience);
     }
 
     /// The actor that [Tcp.Connect] and [Tcp.Bind] are sent to.
@@ -88,6 +80,11 @@ public final class TcpExt implements Extension {
         return channels.get();
     }
 
+    /// How many connections have been reset when they came, because as many were open as `max-channels` allows.
+    public long turnedAway() {
+        return turnedAway.get();
+    }
+
     Loops loops() {
         return loops;
     }
@@ -118,6 +115,12 @@ public final class TcpExt implements Extension {
 
     void releaseChannel() {
         channels.decrementAndGet();
+    }
+
+    /// One has come for which there is no place.
+    void turnAway(StreamSocket connection) {
+        connection.abort();
+        turnedAway.incrementAndGet();
     }
 
     CapacityException full() {

@@ -129,40 +129,25 @@ final class TcpListener extends UntypedAbstractActor implements Waiter {
         try {
             for (int batch = tcp.batchAcceptLimit(); credit > 0; batch--) {
                 if (batch == 0) {
-                    wake(); // after the others
+                    listening.loop().executeNextTurn(this::accept);
                     return;
                 }
-                if (!acceptNext(listening) && listening.input().await(this)) {
+                var accepted = listening.accept();
+                if (accepted != null) {
+                    accepted(accepted);
+                } else if (listening.input().await(this)) {
                     return;
                 }
             }
-        } catch (IOException e) {
-            failed(e); // a peer cannot cause that
+        } catch (IOException e) { // a peer cannot cause that
+            listen.bind().handler().tell(new CommandFailed(listen.bind(), e, self), self);
             close();
         }
     }
 
-    /// @return false if none is waiting
-    private boolean acceptNext(ListenSocket listening) throws IOException {
-        try {
-            var accepted = listening.accept();
-            if (accepted != null) {
-                accepted(accepted);
-            }
-            return accepted != null;
-        } catch (RuntimeException e) { // an option that connections do not have: this one is closed
-            failed(e);
-            return true;
-        }
-    }
-
-    private void failed(Exception why) {
-        listen.bind().handler().tell(new CommandFailed(listen.bind(), why, self), self);
-    }
-
     private void accepted(StreamSocket connection) {
         if (!tcp.acquireChannel()) {
-            connection.abort();
+            tcp.turnAway(connection);
             if (!toldFull) {
                 toldFull = true;
                 LOG.log(

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ public final class TcpMessage {
             Iterable<Inet.SocketOption> options,
             @Nullable Duration timeout,
             boolean pullMode) {
-        return new Tcp.Connect(remoteAddress, localAddress, list(options), timeout, pullMode, null, null);
+        return new Tcp.Connect(remoteAddress, localAddress, Inet.list(options), timeout, pullMode, null, null);
     }
 
     /// A listener.
@@ -49,7 +48,7 @@ public final class TcpMessage {
             int backlog,
             Iterable<Inet.SocketOption> options,
             boolean pullMode) {
-        return new Tcp.Bind(handler, endpoint, backlog, list(options), pullMode, null, null);
+        return new Tcp.Bind(handler, endpoint, backlog, Inet.list(options), pullMode, null, null);
     }
 
     /// Names the handler: not kept open when the peer closes, and a refused write suspends writing.
@@ -130,9 +129,5 @@ public final class TcpMessage {
     /// Lets a listener in pull mode accept so many more.
     public static Command resumeAccepting(int batchSize) {
         return new Tcp.ResumeAccepting(batchSize);
-    }
-
-    private static <T> List<T> list(Iterable<T> items) {
-        return StreamSupport.stream(items.spliterator(), false).toList();
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.ObjIntConsumer;
 /// ```
 ///   IDLE ── start, resume ──▶ reads ── nothing there ──▶ WAITING ── wake ──▶ reads
 ///     ▲                       ▲   │
-///     └── suspended, closed ──┤   └── a batch ──▶ SCHEDULED ── after the others ──▶ reads
+///     └── suspended, closed ──┤   └── a batch ──▶ SCHEDULED ── in the next turn ──▶ reads
 /// ```
 final class UdpIncoming implements Waiter {
     private static final System.Logger LOG = System.getLogger(UdpIncoming.class.getName());
@@ -97,7 +97,7 @@ final class UdpIncoming implements Waiter {
                 LOG.log(Level.DEBUG, "told instead of a datagram", e);
             }
             state = State.SCHEDULED;
-            loop.execute(scheduled); // after the others
+            loop.executeNextTurn(scheduled);
             return;
         }
     }

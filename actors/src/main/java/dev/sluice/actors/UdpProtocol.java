@@ -1,6 +1,5 @@
 package dev.sluice.actors;
 
-import com.typesafe.config.Config;
 import dev.sluice.reactor.Datagrams;
 import dev.sluice.reactor.EventLoop;
 import java.util.concurrent.Executor;
@@ -11,7 +10,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 /// limits, how many there may be, and what they run on. Any thread.
 final class UdpProtocol {
     private final Loops loops;
-    private final String section;
+    private final Section section;
     private final int maxChannels;
     private final int receiveThroughput;
     private final int bufferBytes;
@@ -22,22 +21,12 @@ final class UdpProtocol {
     /// @param section of the configuration, within `sluice.io`
     UdpProtocol(ExtendedActorSystem system, String section) {
         this.loops = Loops.ID.get(system);
-        this.section = "sluice.io." + section;
-        Config config = loops.config().getConfig(section);
-        maxChannels = ConnectionSettings.isUnlimited(config, "max-channels")
-                ? Integer.MAX_VALUE
-                : positive(config.getInt("max-channels"), "max-channels");
-        receiveThroughput = positive(config.getInt("receive-throughput"), "receive-throughput");
-        bufferBytes = positive(Math.toIntExact(config.getBytes("direct-buffer-size")), "direct-buffer-size");
-        writeBytes = ConnectionSettings.writeBytes(config);
-        resolver = system.dispatchers().lookup(config.getString("resolver-dispatcher"));
-    }
-
-    private int positive(int value, String key) {
-        if (value < 1) {
-            throw new IllegalArgumentException(section + "." + key + " = " + value + " must be positive");
-        }
-        return value;
+        this.section = loops.config().section(section);
+        maxChannels = this.section.limit("max-channels");
+        receiveThroughput = this.section.number("receive-throughput");
+        bufferBytes = this.section.bytes("direct-buffer-size");
+        writeBytes = this.section.writeBound();
+        resolver = system.dispatchers().lookup(this.section.text("resolver-dispatcher"));
     }
 
     Loops loops() {
@@ -83,6 +72,6 @@ final class UdpProtocol {
     }
 
     CapacityException full() {
-        return new CapacityException("sockets", section + ".max-channels", maxChannels);
+        return new CapacityException("sockets", section.path() + ".max-channels", maxChannels);
     }
 }

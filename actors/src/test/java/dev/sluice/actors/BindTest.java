@@ -56,19 +56,6 @@ class BindTest {
         commander.expect(Connected.class);
     }
 
-    /// B034, B039.
-    @Test
-    void optionsAreSetOnTheListenerAndOnWhatItAccepts() throws Exception {
-        var handler = net.probe();
-        var options = List.of(TcpSO.reuseAddress(true), TcpSO.receiveBufferSize(32 * 1024), TcpSO.tcpNoDelay(false));
-        var bound = net.bound(handler, bindWith(handler, false, options));
-        var peer = net.peer(bound.localAddress());
-        var connected = handler.expect(Connected.class);
-        handler.send(connected.connection(), new Register(handler.ref()));
-        peer.write("served all the same");
-        handler.receive(19);
-    }
-
     /// B035, B057, B005, D23.
     @Test
     void anAddressThatIsTakenFailsTheCommandWithItsCause() throws Exception {
@@ -144,7 +131,7 @@ class BindTest {
         commander.expectNothing();
     }
 
-    /// B040, B041.
+    /// B041.
     @Test
     void acceptingGoesOnBeyondTheLimitOfATurn() throws Exception {
         var system = net.setup.start("sluice.io.tcp.batch-accept-limit = 2, sluice.io.loops = 1");

@@ -90,6 +90,7 @@ class CapacityTest {
         }
         probe.expectNothing();
         assertThat(Tcp.get(system).channels()).isEqualTo(4);
+        assertThat(Tcp.get(system).turnedAway()).isEqualTo(3);
     }
 
     /// B185.

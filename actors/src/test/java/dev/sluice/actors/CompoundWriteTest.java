@@ -74,7 +74,7 @@ class CompoundWriteTest {
         assertThat(new Write(ByteString.empty(), "ack").wantsAck()).isTrue();
     }
 
-    /// B098, B104, D46.
+    /// B098.
     @Test
     void nothingComesBetweenItsParts() throws Exception {
         var link = net.registered(handler -> new Register(handler, false, false));

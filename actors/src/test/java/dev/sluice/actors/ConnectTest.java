@@ -68,7 +68,7 @@ class ConnectTest {
         return failed;
     }
 
-    /// B002, B010, B012, D57.
+    /// B002, B010, D57.
     @Test
     void connectedTellsBothAddressesAndTheConnection() throws Exception {
         var server = net.server();
@@ -156,23 +156,12 @@ class ConnectTest {
         assertThat(failed.exception()).hasMessageContaining("127.0.0.1");
     }
 
-    /// B011, B025, B026.
+    /// B025, B026.
     @Test
     void anOptionThatCannotBeSetFailsTheCommand() throws Exception {
         var remote = addressOf(net.server());
         failure(from(null, remote, new Inet.SocketOption(StandardSocketOptions.SO_RCVBUF, -1)));
         failure(from(null, remote, new Inet.SocketOption(StandardSocketOptions.SO_BROADCAST, true)));
-    }
-
-    /// B012.
-    @Test
-    void anOptionOfAnotherTypeIsRefusedWhenItIsMade() {
-        assertThatThrownBy(() -> new Inet.SocketOption(StandardSocketOptions.SO_RCVBUF, "large"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("SO_RCVBUF");
-        assertThatThrownBy(() -> TcpSO.trafficClass(256)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TcpSO.sendBufferSize(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TcpSO.receiveBufferSize(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     /// B027.

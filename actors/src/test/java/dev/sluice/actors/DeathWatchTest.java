@@ -187,7 +187,7 @@ class DeathWatchTest {
         assertThat(one).isNotEqualTo(new Tcp.CommandFailed(new Tcp.Abort(), one.exception(), probe.ref()));
     }
 
-    /// B008, D40.
+    /// B008.
     @Test
     void aHandlerOnTheLoopOfItsConnectionServesIt() throws Exception {
         var link = net.unregistered();

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 
 /// What a test runs on: a transport, and a bound of what waits to be written. The actor system of each
 /// transport lives as long as the tests.
@@ -47,13 +49,19 @@ enum Setup {
         static final ActorSystem SYSTEM = NIO.start("");
     }
 
+    String transport() {
+        return transport;
+    }
+
     ActorSystem system() {
         return isLinux() ? Linux.SYSTEM : Nio.SYSTEM;
     }
 
     /// An actor system of the test's own.
-    ActorSystem start(String config) {
-        return ActorSystem.create("test-" + transport, configOf(config), Setup.class.getClassLoader());
+    ActorSystem start(String config, org.apache.pekko.actor.setup.Setup... setups) {
+        var all = BootstrapSetup.create(configOf(config)).withClassloader(Setup.class.getClassLoader());
+        return ActorSystem.create(
+                "test-" + transport, ActorSystemSetup.create(setups).withSetup(all));
     }
 
     private Config configOf(String more) {

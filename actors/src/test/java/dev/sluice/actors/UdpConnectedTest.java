@@ -74,6 +74,18 @@ class UdpConnectedTest {
         }
     }
 
+    /// D52.
+    @Test
+    void noLocalAddressIsNull() throws Exception {
+        try (var peer = UdpWorld.plain()) {
+            user.tell(
+                    world.udpConnected(),
+                    UdpConnectedMessage.connect(user.ref(), UdpWorld.addressOf(peer), null, List.of()));
+            user.tell(user.expect(Connected.class).connection(), UdpConnectedMessage.send(HELLO));
+            UdpWorld.receive(peer, "hello");
+        }
+    }
+
     /// B209.
     @Test
     void aPeerWhoseNameIsUnknownCannotBeHadAlsoASecondTime() {
@@ -90,7 +102,7 @@ class UdpConnectedTest {
         assertThat(UdpConnected.get(world.system).channels()).isZero();
     }
 
-    /// B210.
+    /// B210, D30.
     @Test
     void aPeerIsFoundByItsName() throws Exception {
         try (var peer = UdpWorld.plain()) {
@@ -101,7 +113,7 @@ class UdpConnectedTest {
         }
     }
 
-    /// B211.
+    /// B211, D31.
     @Test
     void aPeerThatIsNotThereIsNoEnd() throws Exception {
         var nobody = UdpWorld.closedPort();
@@ -166,7 +178,7 @@ class UdpConnectedTest {
         }
     }
 
-    /// B215.
+    /// B215, D36.
     @Test
     void emptyDatagramsGoBothWays() throws Exception {
         try (var peer = UdpWorld.plain()) {

@@ -80,7 +80,7 @@ class UdpTest {
         assertThat(user.senderOf(Unbound.class)).isEqualTo(sender);
     }
 
-    /// B189.
+    /// B189, D38.
     @Test
     void aSimpleSenderOutlivesItsRequesterUnlessToldOtherwise() throws Exception {
         var brief = world.witness();
@@ -154,7 +154,7 @@ class UdpTest {
         assertThat(failed.exception()).hasMessageContaining("TCP_NODELAY");
     }
 
-    /// B193.
+    /// B193, D36.
     @Test
     void theAckComesWhenTheSystemHasTheDatagramWhichMayBeEmpty() throws Exception {
         var bound = world.bind(user);
@@ -178,7 +178,7 @@ class UdpTest {
                 .withMessageContaining("NoAck");
     }
 
-    /// B196.
+    /// B196, D33.
     @Test
     void aNameIsLookedUpAndTheDatagramGoes() throws Exception {
         var sender = world.simpleSender(user);
@@ -208,7 +208,7 @@ class UdpTest {
         assertSends(sender);
     }
 
-    /// B197.
+    /// B197, D31.
     @Test
     void aDatagramThatCannotBeSentComesBackAndTheSocketLives() throws Exception {
         var bound = world.bind(user);
@@ -233,7 +233,7 @@ class UdpTest {
         }
     }
 
-    /// B198.
+    /// B198, D32.
     @Test
     void whatIsTooLongIsRefusedAndNotCut() throws Exception {
         restart("sluice.io.udp.direct-buffer-size = 1000");
@@ -255,7 +255,7 @@ class UdpTest {
         assertThat(user.expect(Received.class).data().size()).isEqualTo(65_507);
     }
 
-    /// B199, B200.
+    /// B199, B200, D35.
     @Test
     void nothingIsReceivedWhileReadingIsSuspended() throws Exception {
         var bound = world.bind(user);
@@ -345,7 +345,7 @@ class UdpTest {
         }
     }
 
-    /// B205.
+    /// B205, D34, D39.
     @Test
     void soManyDatagramsAreReceivedInATurn() throws Exception {
         restart("sluice.io.udp.receive-throughput = 3", "sluice.io.loops = 1");

@@ -60,6 +60,9 @@ public final class EventLoop implements Executor {
 
     private final Runnable runWoken = this::runWoken;
 
+    /// Tasks that have had a long turn, and go on after the next poll; only the loop's own thread touches them.
+    private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+
     /// Tasks of all other threads.
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
 
@@ -131,6 +134,15 @@ public final class EventLoop implements Executor {
         }
     }
 
+    /// Runs a task in the next turn, when the poller has been asked again and others have been told their news: for
+    /// work that always finds more to do. On this loop.
+    public void executeNextTurn(Runnable task) {
+        if (!inLoop()) {
+            throw new IllegalStateException("not on " + name + " but on " + Thread.currentThread());
+        }
+        deferred.add(task);
+    }
+
     /// A new timer, not yet set, that runs `action` on this loop.
     public Timer timer(Runnable action) {
         return new Timer(this, action);
@@ -190,8 +202,12 @@ public final class EventLoop implements Executor {
     /// @return whether there was anything to do
     boolean turn(int news) {
         step();
+        int due = deferred.size(); // what is put off from now on is for the turn after this one
         if (news > 0) {
             poller.dispatch(runWoken);
+        }
+        for (; due > 0; due--) {
+            local.add(deferred.remove());
         }
         boolean busy = news > 0;
         if (timers.nextNanos() != Timer.NEVER) {
@@ -254,7 +270,7 @@ public final class EventLoop implements Executor {
     /// @return how long it may, in nanoseconds, negative for without limit; 0 if there is work
     long fallAsleep() {
         asleep = true;
-        if (!local.isEmpty() || !inbox.isEmpty() || closing) {
+        if (!local.isEmpty() || !deferred.isEmpty() || !inbox.isEmpty() || closing) {
             asleep = false;
             return 0;
         }
@@ -292,10 +308,13 @@ public final class EventLoop implements Executor {
     }
 
     private void runAll() {
-        Runnable task;
-        while ((task = nextTask(true)) != null) {
-            run(task);
-        }
+        do {
+            local.addAll(deferred);
+            deferred.clear();
+            for (Runnable task; (task = nextTask(true)) != null; ) {
+                run(task);
+            }
+        } while (!deferred.isEmpty());
     }
 
     /// A connection attempt has begun. On the loop.

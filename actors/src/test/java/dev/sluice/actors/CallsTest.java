@@ -1,0 +1,125 @@
+package dev.sluice.actors;
+
+import static dev.sluice.actors.Net.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.actors.Tcp.Received;
+import dev.sluice.actors.Tcp.Register;
+import dev.sluice.actors.Tcp.SimpleWriteCommand;
+import dev.sluice.actors.Tcp.Write;
+import dev.sluice.actors.Tcp.WriteCommand;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.UntypedAbstractActor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What connections ask of the system, and how often.
+@EveryTransport
+@Timeout(60)
+class CallsTest {
+    private final ActorSystem system;
+    private final Net net;
+
+    /// How many bytes each write was given.
+    private final Queue<Integer> writes = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Thread> movers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger wakeups = new AtomicInteger();
+
+    /// How long the loop sleeps.
+    private final AtomicLong patience = new AtomicLong();
+
+    CallsTest(Setup setup) throws Exception {
+        var transport = new ScriptedTransport(setup.transport(), (call, real) -> {
+            switch (call.name()) {
+                case "read" -> movers.add(Thread.currentThread());
+                case "write" -> {
+                    movers.add(Thread.currentThread());
+                    writes.add(((ByteBuffer)
+                                    Objects.requireNonNull(call.arguments().getFirst()))
+                            .remaining());
+                }
+                case "wakeup" -> wakeups.incrementAndGet();
+                case "select" ->
+                    patience.set((Long) Objects.requireNonNull(call.arguments().getFirst()));
+                default -> {}
+            }
+            return real.answer();
+        });
+        system = setup.start("sluice.io.loops = 1", new TransportSetup(transport));
+        net = new Net(setup, system);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        net.close();
+        var _ = system.terminate();
+    }
+
+    /// B104, D46.
+    @Test
+    void aCompoundLeavesInOneCall() throws Exception {
+        var link = net.link();
+        var parts = new ArrayList<SimpleWriteCommand>();
+        for (int i = 0; i < 100; i++) {
+            parts.add(new Write(bytes(50), i));
+        }
+        link.handler().send(link.connection(), WriteCommand.create(parts));
+        assertThat(link.peer().read(5_000)).isEqualTo(bytes(50).repeat(100));
+        for (int i = 0; i < 100; i++) {
+            assertThat(link.handler().next()).isEqualTo(i);
+        }
+        assertThat(writes).containsExactly(5_000);
+    }
+
+    /// D40, D41, D48.
+    @Test
+    void anEchoOnItsLoopCrossesNoThreadAndWakesNobody() throws Exception {
+        var link = net.unregistered();
+        var echo = Props.create(Echo.class, Echo::new);
+        link.handler().send(link.connection(), new Register(system.actorOf(Tcp.sameLoop(link.connection(), echo))));
+        roundTrip(link);
+        wakeups.set(0);
+        movers.clear();
+        for (int i = 0; i < 50; i++) {
+            roundTrip(link);
+        }
+        assertThat(wakeups).hasValue(0);
+        assertThat(movers).hasSizeGreaterThanOrEqualTo(100);
+        assertThat(movers.stream().distinct()).hasSize(1);
+    }
+
+    private static void roundTrip(Net.Link link) throws Exception {
+        link.peer().write("ping");
+        assertThat(link.peer().readText(4)).isEqualTo("ping");
+    }
+
+    private static final class Echo extends UntypedAbstractActor {
+        @Override
+        public void onReceive(Object message) {
+            if (message instanceof Received(var data, var connection)) {
+                connection.tell(new Write(data), getSelf());
+            } else {
+                unhandled(message);
+            }
+        }
+    }
+
+    /// D43.
+    @Test
+    void aLoopWithIdleConnectionsSleepsWithoutLimit() throws Exception {
+        var link = net.link();
+        link.peer().write("once");
+        link.handler().receive(4);
+        Eventually.until("it sleeps", () -> patience.get() < 0);
+    }
+}
