@@ -55,6 +55,19 @@ public record Connection(org.apache.pekko.actor.ActorRef classic) {
         register(new Register(Adapter.toClassic(handler), keepOpenOnPeerClosed, useResumeWriting), handler);
     }
 
+    /// Names the handler.
+    ///
+    /// @param flushOnHandlerDeath whether the connection is flushed and closed, not reset, when the handler
+    ///     terminates
+    public void register(
+            ActorRef<? super Event> handler,
+            boolean keepOpenOnPeerClosed,
+            boolean useResumeWriting,
+            boolean flushOnHandlerDeath) {
+        var classicHandler = Adapter.toClassic(handler);
+        register(new Register(classicHandler, keepOpenOnPeerClosed, useResumeWriting, flushOnHandlerDeath), handler);
+    }
+
     private void register(Register command, ActorRef<? super Event> handler) {
         classic.tell(command, Adapter.toClassic(handler));
     }

@@ -43,7 +43,12 @@ public final class TypedTcp {
     /// Asks for a connection with a handler, which needs not be registered.
     public void connect(
             InetSocketAddress remoteAddress, ActorRef<? super Event> handler, ActorRef<? super Event> replyTo) {
-        connect(new Connect(remoteAddress).withHandler(Adapter.toClassic(handler)), replyTo);
+        connect(new Connect(remoteAddress), handler, replyTo);
+    }
+
+    /// Asks for a connection with options, limits or pull mode, and a handler, which needs not be registered.
+    public void connect(Connect command, ActorRef<? super Event> handler, ActorRef<? super Event> replyTo) {
+        connect(command.withHandler(Adapter.toClassic(handler)), replyTo);
     }
 
     /// Asks for a listener; the answer is [Tcp.Bound], or [Tcp.CommandFailed].

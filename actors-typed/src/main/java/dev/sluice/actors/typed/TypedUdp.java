@@ -36,9 +36,19 @@ public final class TypedUdp {
         manager.tell(new Bind(Adapter.toClassic(handler), localAddress, options), Adapter.toClassic(replyTo));
     }
 
+    /// Asks for a socket that anybody can send to, with nothing special.
+    public void bind(InetSocketAddress localAddress, ActorRef<? super Event> handler, ActorRef<? super Event> replyTo) {
+        bind(localAddress, List.of(), handler, replyTo);
+    }
+
     /// Asks for a socket that only sends; the answer is [Udp.SimpleSenderReady], or [Udp.CommandFailed]. It
     /// ends with `replyTo`.
     public void simpleSender(List<Inet.SocketOption> options, ActorRef<? super Event> replyTo) {
-        manager.tell(new SimpleSender(options, true), Adapter.toClassic(replyTo));
+        simpleSender(new SimpleSender(options, true), replyTo);
+    }
+
+    /// Asks for a socket that only sends, which may outlive `replyTo`.
+    public void simpleSender(SimpleSender command, ActorRef<? super Event> replyTo) {
+        manager.tell(command, Adapter.toClassic(replyTo));
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.actors.UdpMessage;
 import dev.sluice.bytes.ByteString;
 import java.net.InetSocketAddress;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 
 /// A datagram socket, for typed actors. Commands may come from any of them.
@@ -27,6 +28,12 @@ public record UdpSocket(org.apache.pekko.actor.ActorRef classic) {
     /// The socket of an event.
     public static UdpSocket of(Received event) {
         return new UdpSocket(event.socket());
+    }
+
+    /// Spawns actors on the event loop of this socket: a message between the two crosses no thread. They must not
+    /// block.
+    public DispatcherSelector sameLoop() {
+        return new Connection(classic).sameLoop();
     }
 
     /// Sends a datagram, without an ack.
