@@ -5,26 +5,26 @@ import dev.sluice.actors.Tcp.PeerClosed;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.TcpMessage;
 import dev.sluice.bytes.ByteString;
-import java.util.ArrayDeque;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.UntypedAbstractActor;
 
-/// Sends back what comes, one write at a time, each after the ack of the one before. What waits is bounded:
-/// reading stops at a high-water mark, and the peer is slowed down.
+/// Sends back what comes, one write at a time, each after the ack of the one before. What waits is bounded: reading
+/// stops at a high-water mark, and the peer is slowed down.
 public final class AckEcho extends UntypedAbstractActor {
-    private static final Object ACK = new Object();
-
     // region ack-echo
-    private static final long HIGH_WATER = 256 * 1024;
-    private static final long LOW_WATER = 64 * 1024;
+    private static final int HIGH_WATER = 256 * 1024;
+
+    private enum Ack {
+        ACK
+    }
 
     private final ActorRef connection;
 
-    /// What has come; the first one is being written.
-    private final ArrayDeque<ByteString> waiting = new ArrayDeque<>();
+    /// What has come while a write was under way.
+    private ByteString waiting = ByteString.empty();
 
-    private long waitingBytes;
+    private boolean writing;
     private boolean suspended;
     private boolean peerEnded;
 
@@ -35,42 +35,22 @@ public final class AckEcho extends UntypedAbstractActor {
     @Override
     public void onReceive(Object message) {
         switch (message) {
-            case Received(var data, var _) -> received(data);
-            case PeerClosed closed
-            when closed.open() -> {
-                peerEnded = true;
-                if (waiting.isEmpty()) {
-                    writeNext();
-                }
-            }
+            case Received(var data, var _) -> waiting = waiting.append(data);
+            case Ack _ -> writing = false;
+            case PeerClosed closed when closed.open() -> peerEnded = true;
             case ConnectionClosed _ -> getContext().stop(getSelf());
-            default -> {
-                waitingBytes -= waiting.remove().size(); // the ack
-                if (suspended && waitingBytes < LOW_WATER) {
-                    suspended = false;
-                    connection.tell(TcpMessage.resumeReading(), getSelf());
-                }
-                writeNext();
-            }
+            default -> unhandled(message);
         }
-    }
-
-    private void received(ByteString data) {
-        waiting.add(data);
-        waitingBytes += data.size();
-        if (!suspended && waitingBytes > HIGH_WATER) {
-            suspended = true;
-            connection.tell(TcpMessage.suspendReading(), getSelf());
+        if (!writing && !waiting.isEmpty()) {
+            connection.tell(TcpMessage.write(waiting, Ack.ACK), getSelf());
+            writing = true;
+            waiting = ByteString.empty();
         }
-        if (waiting.size() == 1) {
-            writeNext();
+        if (suspended != waiting.size() > HIGH_WATER) {
+            suspended = !suspended;
+            connection.tell(suspended ? TcpMessage.suspendReading() : TcpMessage.resumeReading(), getSelf());
         }
-    }
-
-    private void writeNext() {
-        if (!waiting.isEmpty()) {
-            connection.tell(TcpMessage.write(waiting.element(), ACK), getSelf());
-        } else if (peerEnded) {
+        if (peerEnded && !writing) {
             connection.tell(TcpMessage.close(), getSelf());
         }
     }

@@ -4,11 +4,9 @@ import dev.sluice.actors.Tcp.CommandFailed;
 import dev.sluice.actors.Tcp.ConnectionClosed;
 import dev.sluice.actors.Tcp.PeerClosed;
 import dev.sluice.actors.Tcp.Received;
-import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WritingResumed;
 import dev.sluice.actors.TcpMessage;
 import dev.sluice.bytes.ByteString;
-import java.util.ArrayDeque;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.UntypedAbstractActor;
@@ -17,17 +15,16 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 /// was refused when writing has resumed. Acks only tell what need not be kept any more.
 public final class NackEcho extends UntypedAbstractActor {
     // region nack-echo
-    private static final long HIGH_WATER = 2 * 1024 * 1024;
-    private static final long LOW_WATER = HIGH_WATER / 4;
+    private static final int HIGH_WATER = 2 * 1024 * 1024;
+    private static final int LOW_WATER = HIGH_WATER / 4;
 
     private record Ack(int bytes) {}
 
     private final ActorRef connection;
 
-    /// What has been written and has no ack yet.
-    private final ArrayDeque<ByteString> kept = new ArrayDeque<>();
+    /// What has come and has no ack yet.
+    private ByteString kept = ByteString.empty();
 
-    private long keptBytes;
     private boolean refused;
     private boolean suspended;
     private boolean peerEnded;
@@ -39,38 +36,42 @@ public final class NackEcho extends UntypedAbstractActor {
     @Override
     public void onReceive(Object message) {
         switch (message) {
-            case Received(var data, var _) -> {
-                kept.add(data);
-                keptBytes += data.size();
-                if (!refused) {
-                    write(data);
-                }
-            }
-            case Ack(int bytes) -> {
-                kept.remove();
-                keptBytes -= bytes;
-            }
-            case CommandFailed failed
-            when failed.cmd() instanceof Write && !refused -> {
-                refused = true; // and so is what was written after it
-                connection.tell(TcpMessage.resumeWriting(), getSelf());
-            }
-            case CommandFailed _ -> {}
-            case WritingResumed _ -> {
-                refused = false; // all that was taken has its ack by now: what is kept was refused
-                kept.forEach(this::write);
-            }
+            case Received(var data, var _) -> received(data);
+            case Ack(int bytes) -> kept = kept.drop(bytes);
+            case CommandFailed _ -> refused();
+            case WritingResumed _ -> resumed();
             case PeerClosed closed when closed.open() -> peerEnded = true;
             case ConnectionClosed _ -> getContext().stop(getSelf());
             default -> unhandled(message);
         }
-        if (suspended ? keptBytes < LOW_WATER : keptBytes > HIGH_WATER) {
+        if (suspended ? kept.size() < LOW_WATER : kept.size() > HIGH_WATER) {
             suspended = !suspended;
             connection.tell(suspended ? TcpMessage.suspendReading() : TcpMessage.resumeReading(), getSelf());
         }
         if (peerEnded && kept.isEmpty()) {
             connection.tell(TcpMessage.close(), getSelf());
         }
+    }
+
+    private void received(ByteString data) {
+        kept = kept.append(data);
+        if (!refused) {
+            write(data);
+        }
+    }
+
+    /// One write, and with it all that were sent after it.
+    private void refused() {
+        if (!refused) {
+            refused = true;
+            connection.tell(TcpMessage.resumeWriting(), getSelf());
+        }
+    }
+
+    /// All that was taken has its ack by now: what is kept was refused.
+    private void resumed() {
+        refused = false;
+        write(kept);
     }
 
     private void write(ByteString data) {
