@@ -8,6 +8,7 @@ import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.SimpleWriteCommand;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WriteCommand;
+import dev.sluice.testing.Eventually;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Objects;

@@ -16,9 +16,14 @@ import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.testing.Eventually;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.PoisonPill;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.SupervisorStrategy;
+import org.apache.pekko.actor.UntypedAbstractActor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +81,56 @@ class DeathWatchTest {
         writer.settle(link.connection());
         link.handler().stop();
         writer.expect(Aborted.class);
+    }
+
+    /// Has handlers as its children, which stop when they throw.
+    private static final class Parent extends UntypedAbstractActor {
+        @Override
+        public SupervisorStrategy supervisorStrategy() {
+            return SupervisorStrategy.stoppingStrategy();
+        }
+
+        @Override
+        public void onReceive(Object message) {
+            if (message instanceof Props handler) {
+                getSender().tell(getContext().actorOf(handler), getSelf());
+            } else {
+                unhandled(message);
+            }
+        }
+    }
+
+    /// Sends back what comes, unless that is a question.
+    private static final class NoAnswer extends UntypedAbstractActor {
+        @Override
+        public void onReceive(Object message) {
+            switch (message) {
+                case Tcp.Received(var data, var _)
+                when data.utf8().endsWith("?") -> throw new IllegalStateException("no answer to " + data.utf8());
+                case Tcp.Received(var data, var connection) -> connection.tell(new Write(data), getSelf());
+                default -> unhandled(message);
+            }
+        }
+    }
+
+    /// B176.
+    @Test
+    void aHandlerThatThrowsLosesItsOwnConnectionOnly() throws Exception {
+        var parent = net.system.actorOf(Props.create(Parent.class, Parent::new));
+        var links = new ArrayList<Net.Link>();
+        for (int i = 0; i < 3; i++) { // more than there are loops
+            var link = net.unregistered();
+            var handler = Tcp.sameLoop(link.connection(), Props.create(NoAnswer.class, NoAnswer::new));
+            link.handler().send(parent, handler);
+            link.handler().send(link.connection(), new Register(link.handler().expect(ActorRef.class)));
+            links.add(link);
+        }
+        links.get(0).peer().write("why?");
+        links.get(0).peer().findsAReset();
+        for (var other : links.subList(1, 3)) {
+            other.peer().write("well");
+            assertThat(other.peer().readText(4)).isEqualTo("well");
+        }
     }
 
     /// B178, B008.

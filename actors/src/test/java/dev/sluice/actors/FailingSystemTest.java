@@ -14,6 +14,7 @@ import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WritePath;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.transport.OutOfDescriptorsException;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

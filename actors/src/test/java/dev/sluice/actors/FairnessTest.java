@@ -10,6 +10,7 @@ import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;

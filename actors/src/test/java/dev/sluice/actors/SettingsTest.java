@@ -11,6 +11,7 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.ErrorClosed;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.WritePath;
+import dev.sluice.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

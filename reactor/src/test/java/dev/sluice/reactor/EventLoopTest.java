@@ -2,6 +2,7 @@ package dev.sluice.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
@@ -118,6 +119,25 @@ class EventLoopTest {
         });
         Eventually.happens(done);
         assertThat(ran).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void whatIsPutOffRunsAfterAllThatIsThereAlready() throws Exception {
+        var ran = new ArrayList<String>();
+        var done = new CountDownLatch(1);
+        loop.execute(() -> {
+            loop.executeNextTurn(() -> {
+                ran.add("put off");
+                done.countDown();
+            });
+            loop.execute(() -> {
+                ran.add("there already");
+                loop.execute(() -> ran.add("what that has made"));
+            });
+        });
+        Eventually.happens(done);
+        assertThat(ran).containsExactly("there already", "what that has made", "put off");
+        assertThatIllegalStateException().isThrownBy(() -> loop.executeNextTurn(() -> {}));
     }
 
     @Test
