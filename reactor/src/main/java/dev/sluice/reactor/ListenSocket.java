@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any thread may call; two that accept at the same time get an [IllegalStateException]. No peer can end a
 /// listener: a connection that is gone before it is taken is passed over. When the process has no descriptor
-/// left, accepting rests for 100 ms, and longer each time up to a second, with one warning; connections that wait
-/// in the backlog are kept.
+/// left, accepting rests for 100 ms, and longer each time up to a second; connections that wait in the backlog are
+/// kept. One warning tells so, and no other before all that waited have been taken.
 public final class ListenSocket extends KernelSocket<ListenHandle> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ListenSocket.class.getName());
 
@@ -102,10 +102,10 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                 var taken = handle.accept(home.poller());
                 if (taken == null) {
                     input.wouldBlock(seen);
+                    told = false; // nobody waits any more: the next shortage is another one
                     return null;
                 }
                 nextRest = SHORTEST_REST;
-                told = false;
                 var socket = new KernelStreamSocket(home, taken);
                 try {
                     accepted.applyTo(taken, loop.reactor());
