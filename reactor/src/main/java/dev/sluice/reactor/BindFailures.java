@@ -1,10 +1,12 @@
 package dev.sluice.reactor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +87,7 @@ final class BindFailures {
                 }
             }
             return "";
-        } catch (IOException _) {
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException _) {
             return ""; // no /proc, or none of our business: the message does without
         }
     }
@@ -122,7 +124,7 @@ final class BindFailures {
                     return true;
                 }
             }
-        } catch (IOException _) {
+        } catch (IOException | DirectoryIteratorException _) {
             return false; // another user's process, or one that has just ended
         }
         return false;
