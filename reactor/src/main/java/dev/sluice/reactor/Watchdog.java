@@ -47,7 +47,7 @@ final class Watchdog implements Runnable {
                     steps[i] = now;
                     looks[i] = stuck ? looks[i] + 1 : 0;
                     if (looks[i] == 2) {
-                        report(loop);
+                        report(loop, now);
                     }
                 }
             }
@@ -56,12 +56,15 @@ final class Watchdog implements Runnable {
         }
     }
 
-    private void report(EventLoop loop) {
+    private void report(EventLoop loop, long steps) {
         var thread = loop.thread();
         if (thread == null) {
             return;
         }
         var stack = thread.getStackTrace();
+        if (loop.steps() != steps) {
+            return; // it goes on just now: the stack says nothing of what has blocked it
+        }
         if (hasGivenWay(stack) || isBetweenTasks(stack)) {
             LOG.log(
                     Level.WARNING,
