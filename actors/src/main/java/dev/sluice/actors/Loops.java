@@ -38,6 +38,7 @@ final class Loops implements Extension {
         if (!config.text("loops").equals("default")) {
             builder.loops(config.number("loops"));
         }
+        builder.blockedAfter(config.timeout("blocked-after"));
         try {
             reactor = builder.open();
         } catch (IOException e) {

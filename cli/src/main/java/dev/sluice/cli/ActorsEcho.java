@@ -83,6 +83,8 @@ final class ActorsEcho implements EchoServer {
                         transport,
                         "sluice.io.loops",
                         loops,
+                        "sluice.io.blocked-after",
+                        "off",
                         "pekko.loglevel",
                         "WARNING",
                         "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",

@@ -33,6 +33,7 @@ final class FuturesEcho implements EchoServer {
                 .name("futures")
                 .transport(transport)
                 .loops(loops)
+                .blockedAfter(Duration.ZERO)
                 .open();
         try {
             listener = TcpSocket.create()

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class FuturesUdpEcho implements EchoServer {
                 .name("futures")
                 .transport(transport)
                 .loops(loops)
+                .blockedAfter(Duration.ZERO)
                 .open();
         try {
             socket = UdpSocket.bind(reactor, new InetSocketAddress(host, port), Options.none());

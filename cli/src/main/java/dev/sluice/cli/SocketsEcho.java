@@ -6,6 +6,7 @@ import dev.sluice.sockets.Socket;
 import dev.sluice.sockets.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /// The echo server in the sockets face: a virtual thread per connection that copies what comes.
 final class SocketsEcho implements EchoServer {
@@ -16,7 +17,8 @@ final class SocketsEcho implements EchoServer {
     private final Server server;
 
     SocketsEcho(String transport, int loops, String host, int port) throws IOException {
-        selector = SelectorManager.create(r -> r.transport(transport).loops(loops));
+        selector =
+                SelectorManager.create(r -> r.transport(transport).loops(loops).blockedAfter(Duration.ZERO));
         try {
             server = Sockets.tcp(selector)
                     .bind(host, port, o -> o.backlog(BACKLOG))

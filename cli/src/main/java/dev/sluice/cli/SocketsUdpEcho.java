@@ -33,7 +33,8 @@ final class SocketsUdpEcho implements EchoServer {
     private final Datagrams batch = new Datagrams(SLOTS);
 
     SocketsUdpEcho(String transport, int loops, String host, int port) throws IOException {
-        selector = SelectorManager.create(r -> r.transport(transport).loops(loops));
+        selector =
+                SelectorManager.create(r -> r.transport(transport).loops(loops).blockedAfter(Duration.ZERO));
         try {
             socket = Sockets.udp(selector).bind(host, port);
         } catch (IOException | RuntimeException e) {

@@ -37,7 +37,8 @@ final class TelnetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (var selector = SelectorManager.create(r -> r.transport(transport).loops(1));
+        try (var selector = SelectorManager.create(
+                        r -> r.transport(transport).loops(1).blockedAfter(Duration.ZERO));
                 var socket = Sockets.tcp(selector).connect(host, port, o -> o.connectTimeout(CONNECT_LIMIT))) {
             var output = socket.openWriteChannel(true);
             var sending = new FutureTask<@Nullable Void>(() -> send(output));

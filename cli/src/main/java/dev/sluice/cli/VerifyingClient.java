@@ -23,7 +23,7 @@ final class VerifyingClient implements AutoCloseable {
 
     VerifyingClient(InetSocketAddress server, String transport, Load load, long seed, Tally tally) {
         this.server = server;
-        this.selector = SelectorManager.create(r -> r.transport(transport));
+        this.selector = SelectorManager.create(r -> r.transport(transport).blockedAfter(Duration.ZERO));
         this.load = load;
         this.seed = seed;
         this.tally = tally;
