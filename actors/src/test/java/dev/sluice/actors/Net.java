@@ -6,6 +6,7 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +21,8 @@ import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.PoisonPill;
 
-/// The actors and plain sockets of one test, which end with it.
+/// The actors and plain sockets of one test, which end with it, and with them all connections and listeners of its
+/// actor system.
 final class Net implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
@@ -168,5 +170,6 @@ final class Net implements AutoCloseable {
         for (var socket : sockets) {
             socket.close();
         }
+        Eventually.until("nothing is left open", () -> Tcp.get(system).channels() == 0);
     }
 }

@@ -1,10 +1,12 @@
 package dev.sluice.actors;
 
 import static dev.sluice.actors.Net.MUCH;
+import static dev.sluice.actors.Net.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.actors.Tcp.ErrorClosed;
+import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.SuspendReading;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
@@ -51,8 +53,9 @@ class TimeLimitsTest {
     /// D57.
     @Test
     void silenceDoesNotCountWhileReadingIsSuspended() throws Exception {
-        var silent = net.link(it -> it.withReadTimeout(SHORT));
-        silent.handler().send(silent.connection(), new SuspendReading());
+        var silent = net.unregistered(it -> it.withReadTimeout(SHORT), it -> it);
+        silent.handler().send(silent.connection(), new SuspendReading()); // before the time begins to run
+        silent.handler().send(silent.connection(), new Register(silent.handler().ref()));
         silent.handler().settle(silent.connection());
         net.link(it -> it.withIdleTimeout(SHORT.multipliedBy(2))).handler().expect(ErrorClosed.class);
         silent.handler().settle(silent.connection());
@@ -63,7 +66,7 @@ class TimeLimitsTest {
     void aPeerThatTakesNothingIsReset() throws Exception {
         var link = net.link(it -> it.withWriteTimeout(SHORT));
         link.handler().settle(link.connection()); // nothing to write, nothing to complain of
-        link.makeBusy("never");
+        link.handler().send(link.connection(), new Write(bytes(MUCH), "never"));
         assertThat(link.handler().expect(ErrorClosed.class).cause()).contains("taken nothing");
     }
 

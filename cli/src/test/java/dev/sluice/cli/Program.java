@@ -23,12 +23,28 @@ final class Program implements AutoCloseable {
     /// How a program has ended, and what it has printed: each byte a character, so that nothing is lost.
     record Result(int exit, String out, String err) {}
 
+    /// Runs a program with the signals that one has by default. Whatever a shell starts in the background ignores
+    /// SIGINT, and so do its children, of which a JVM is one that never changes that.
+    private static final List<String> DEFAULT_SIGNALS = defaultSignals();
+
     private final Process process;
     private final CompletableFuture<String> err;
 
     private Program(ProcessBuilder builder) throws IOException {
         process = builder.start();
         err = async(() -> rest(process.getErrorStream()));
+    }
+
+    private static List<String> defaultSignals() {
+        var env = List.of("env", "--default-signal=INT");
+        try {
+            var probe = new ProcessBuilder(env.getFirst(), env.getLast(), "true").start();
+            return probe.waitFor() == 0 ? env : List.of(); // old ones do not know the option
+        } catch (IOException _) {
+            return List.of(); // there is no such program
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Starts a program that is on the PATH, or as `builder` is made.
@@ -48,7 +64,7 @@ final class Program implements AutoCloseable {
 
     /// Starts the command line with other flags for the JVM.
     static Program java(List<String> flags, String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(DEFAULT_SIGNALS);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(List.of("--module-path", modulePath(), "--module", "dev.sluice.cli/" + Main.class.getName()));

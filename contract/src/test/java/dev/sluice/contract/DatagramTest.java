@@ -437,7 +437,8 @@ class DatagramTest {
             near.send(HELLO, toFar);
         }
         int received = 0;
-        while (far.receive(room()) != WOULD_BLOCK) {
+        while (received + far.dropped() < sent) { // a busy system may deliver a little later
+            Blocking.receive(far);
             received++;
         }
         assertThat(far.dropped()).isPositive().isEqualTo(sent - received);

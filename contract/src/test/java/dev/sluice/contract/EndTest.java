@@ -165,9 +165,8 @@ class EndTest {
         var outside = net.outside();
         Blocking.fill(outside.near());
         reset(outside);
-        Parked.until(outside.near().output());
         assertThatIOException()
-                .isThrownBy(() -> outside.near().write(room()))
+                .isThrownBy(() -> Blocking.write(outside.near(), new byte[64 << 20]))
                 .withMessageContainingAll("write on", text(outside.near().remoteAddress()));
         assertThatIOException()
                 .isThrownBy(() -> Blocking.read(outside.near(), room()))
@@ -274,8 +273,7 @@ class EndTest {
         var writing = net.outside();
         Blocking.fill(writing.near());
         reset(writing);
-        Parked.until(writing.near().output());
-        assertThatIOException().isThrownBy(() -> writing.near().write(room()));
+        assertThatIOException().isThrownBy(() -> Blocking.write(writing.near(), new byte[64 << 20]));
         assertThat(writing.near().peerClosed().isReady()).isTrue();
 
         var halfClosed = net.outside();

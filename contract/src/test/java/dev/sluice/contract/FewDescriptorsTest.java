@@ -40,7 +40,7 @@ class FewDescriptorsTest {
 
         @SuppressWarnings("unused")
         public static void main(String[] arguments) throws Exception {
-            var builder = Reactor.builder().transport(arguments[0]).loops(1);
+            var builder = Reactor.builder().transport(arguments[0]).loops(1).blockedAfter(Duration.ZERO);
             var reactor = (arguments[1].equals("hosted") ? builder.hosted() : builder).open();
             var listener = reactor.listen(Net.loopback(), 2 * CLIENTS, Options.none(), Options.none());
             warmUp(reactor, listener);

@@ -291,8 +291,8 @@ class ListenTest {
                         do {
                             StreamSocket accepted;
                             while ((accepted = listener.accept()) != null) {
+                                served.incrementAndGet(); // before the peer can know of it
                                 accepted.close();
-                                served.incrementAndGet();
                             }
                         } while (!listener.input().await(this));
                     } catch (ClosedChannelException _) {

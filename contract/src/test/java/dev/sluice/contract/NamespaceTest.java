@@ -33,7 +33,7 @@ class NamespaceTest {
 
         @SuppressWarnings("unused")
         public static void main(String[] arguments) throws Exception {
-            var builder = Reactor.builder().transport(arguments[0]).loops(1);
+            var builder = Reactor.builder().transport(arguments[0]).loops(1).blockedAfter(Duration.ZERO);
             try (var reactor = (arguments[1].equals("hosted") ? builder.hosted() : builder).open()) {
                 for (int i = 2; i < arguments.length; i++) {
                     var remote = new InetSocketAddress(Net.ip(arguments[i]), 80);

@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.Reactor;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,8 @@ class NativeAccessTest {
 
         @SuppressWarnings("unused")
         public static void main(String[] arguments) throws Exception {
-            try (var reactor = Reactor.builder().loops(1).open()) {
+            try (var reactor =
+                    Reactor.builder().loops(1).blockedAfter(Duration.ZERO).open()) {
                 System.out.println("chosen " + reactor.transport().name());
             }
             try {

@@ -2,6 +2,7 @@ package dev.sluice.contract;
 
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.transport.Transport;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +34,9 @@ record Setup(Transport transport, boolean hosted) {
         return why == null;
     }
 
+    /// Without a watchdog, which tells of a machine that is slow.
     Reactor.Builder builder() {
-        var builder = Reactor.builder().transport(transport).loops(2);
+        var builder = Reactor.builder().transport(transport).loops(2).blockedAfter(Duration.ZERO);
         return hosted ? builder.hosted() : builder;
     }
 

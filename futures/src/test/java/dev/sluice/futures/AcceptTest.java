@@ -40,7 +40,9 @@ class AcceptTest {
             polling.awaitWake();
             assertThat(listener.pollAccept(polling.cx).isReady()).isTrue();
             assertThat(listener.pollAccept(polling.cx).isReady()).isFalse();
-            assertThat(polling.wakes()).isZero();
+            if (net.setup.isLinux()) { // a selector may tell again what it had found before the first poll
+                assertThat(polling.wakes()).isZero();
+            }
             polling.cx.release();
         }
     }

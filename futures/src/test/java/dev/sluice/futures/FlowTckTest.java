@@ -33,7 +33,7 @@ import org.testng.annotations.BeforeMethod;
 /// and the exception for rules that cannot be verified are used.
 @Timeout(60)
 class FlowTckTest {
-    private static final TestEnvironment WITHIN = new TestEnvironment(2000, 50);
+    private static final TestEnvironment WITHIN = new TestEnvironment(5000, 50);
 
     @TestFactory
     Stream<DynamicTest> aStreamIsAPublisher() {

@@ -113,8 +113,16 @@ class ReadinessTest {
         assertThat(pair.near().tryRead(ByteBuffer.allocate(1))).isOne();
         assertThat(pair.near().pollReadReady(polling.cx)).isTrue();
         assertThat(pair.near().tryRead(ByteBuffer.allocate(1))).isOne();
-        assertThat(pair.near().tryRead(ByteBuffer.allocate(1))).isEqualTo(AsyncIo.PENDING);
-        assertThat(pair.near().pollReadReady(polling.cx)).isFalse();
+        Eventually.until(
+                "a read finds nothing",
+                () -> { // a selector may tell once more what it had found before
+                    try {
+                        assertThat(pair.near().tryRead(ByteBuffer.allocate(1))).isEqualTo(AsyncIo.PENDING);
+                        return !pair.near().pollReadReady(polling.cx);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
     }
 
     /// Item 23.

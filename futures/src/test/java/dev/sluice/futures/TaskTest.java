@@ -80,19 +80,24 @@ class TaskTest {
     @Test
     void aLoopOfAMillionRoundsLetsOthersRun() throws Exception {
         var loop = loop();
-        var others = new AtomicInteger();
         var rounds = new AtomicInteger();
-        var spin = PollFuture.loop(0, n -> {
-                    if (n == 1_000_000) {
-                        throw new EOFException("enough");
-                    }
-                    rounds.incrementAndGet();
-                    return PollFuture.ready(n + 1);
-                })
-                .spawnOn(loop);
-        var other = PollFuture.sleep(Duration.ofMillis(1)).map(done -> others.addAndGet(rounds.get()));
+        PollFuture<Integer> spinning = PollFuture.loop(0, n -> {
+            if (n == 1_000_000) {
+                throw new EOFException("enough");
+            }
+            rounds.incrementAndGet();
+            return PollFuture.ready(n + 1);
+        });
+        var spin = new CompletableFuture<JoinHandle<Integer>>();
+        var other = PollFuture.lazy(
+                () -> { // on the loop, so that both begin at once
+                    spin.complete(spinning.spawnOn(loop));
+                    return PollFuture.sleep(Duration.ofMillis(1)).map(done -> rounds.get());
+                });
         var seen = other.spawnOn(loop).await();
-        assertThatExceptionOfType(EOFException.class).isThrownBy(spin::await).withMessage("enough");
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> spin.get().await())
+                .withMessage("enough");
         assertThat(seen).isLessThan(1_000_000);
     }
 

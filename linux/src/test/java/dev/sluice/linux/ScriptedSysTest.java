@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,8 +234,14 @@ class ScriptedSysTest {
             names = {"EMFILE", "ENFILE"})
     void acceptRestsWhileThereAreNoDescriptors(Errno errno) throws Exception {
         var others = pair();
-        long end = System.nanoTime() + SHORTAGE.toNanos();
-        sys.script = (name, _) -> name.equals("accept4") && System.nanoTime() < end ? -errno.number : ScriptedSys.REAL;
+        var end = new AtomicLong(Long.MAX_VALUE); // until the first try
+        sys.script = (name, _) -> {
+            if (!name.equals("accept4")) {
+                return ScriptedSys.REAL;
+            }
+            end.compareAndSet(Long.MAX_VALUE, System.nanoTime() + SHORTAGE.toNanos());
+            return System.nanoTime() - end.get() < 0 ? -errno.number : ScriptedSys.REAL;
+        };
         int before = sys.calls("accept4");
         var near = connect();
         Parked.until(listener.input());

@@ -1,6 +1,7 @@
 package dev.sluice.sockets;
 
 import dev.sluice.reactor.Reactor;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +34,9 @@ record Setup(String transport, boolean virtual) {
         }
     }
 
+    /// Without a watchdog, which tells of a machine that is slow.
     SelectorManager selector() {
-        return SelectorManager.create(it -> it.transport(transport).loops(2));
+        return SelectorManager.create(it -> it.transport(transport).loops(2).blockedAfter(Duration.ZERO));
     }
 
     boolean isLinux() {
