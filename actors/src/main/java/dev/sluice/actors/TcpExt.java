@@ -119,8 +119,8 @@ public final class TcpExt implements Extension {
 
     /// One has come for which there is no place.
     void turnAway(StreamSocket connection) {
+        turnedAway.incrementAndGet(); // before the peer can know of it
         connection.abort();
-        turnedAway.incrementAndGet();
     }
 
     CapacityException full() {
