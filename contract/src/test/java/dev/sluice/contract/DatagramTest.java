@@ -10,6 +10,7 @@ import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.DatagramSocket;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
+import dev.sluice.testing.Eventually;
 import dev.sluice.reactor.Readiness;
 import java.io.IOException;
 import java.net.BindException;
@@ -233,6 +234,22 @@ class DatagramTest {
         assertThat(near.receive(room())).isEqualTo(WOULD_BLOCK);
         assertThat(near.send(bytes("without an address"))).isEqualTo(18);
         assertThat(Blocking.receive(far)).asString().isEqualTo("without an address");
+        assertHello(near, far);
+    }
+
+    /// A refusal is no datagram that one must have seen.
+    @Test
+    void whatHadComeFromAnotherPeerIsDroppedAlsoBehindARefusal() throws Exception {
+        var other = net.datagram();
+        near.connect(other.localAddress());
+        other.send(bytes("before"), Net.peer(near));
+        Parked.until(near.input());
+        other.close();
+        Eventually.until("the port is closed", () -> other.released().isReady());
+        near.send(HELLO); // is refused
+        near.connect(far.localAddress());
+        assertThat(near.receive(room())).isEqualTo(WOULD_BLOCK);
+        assertHello(far, near);
         assertHello(near, far);
     }
 

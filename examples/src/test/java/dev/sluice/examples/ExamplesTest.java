@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.examples.futures.EchoFive;
 import dev.sluice.examples.futures.ReadExact;
 import dev.sluice.examples.futures.TelemetryCollector;
-import dev.sluice.examples.futures.UdpEcho;
 import dev.sluice.examples.futures.UdpEchoByPoll;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
@@ -185,7 +184,7 @@ class ExamplesTest extends Programs {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {UdpEcho.class, UdpEchoByPoll.class})
+    @ValueSource(classes = {UdpEcho.class, dev.sluice.examples.futures.UdpEcho.class, UdpEchoByPoll.class})
     void datagramsComeBackEmptyOnesToo(Class<?> example) throws Exception {
         int port = port(run(example, "0"));
         try (var socket = new DatagramSocket()) {

@@ -121,7 +121,7 @@ public final class BufReader<R extends AsyncRead> implements AsyncRead {
         int needed = size + more.remaining();
         if (needed > bytes.length) {
             var old = bytes;
-            bytes = new byte[Math.max(needed, Math.max(capacity, 2 * size))];
+            bytes = new byte[Math.max(needed, 2 * size)];
             System.arraycopy(old, start, bytes, 0, size);
         } else if (start > 0) {
             System.arraycopy(bytes, start, bytes, 0, size);

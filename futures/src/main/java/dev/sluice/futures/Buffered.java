@@ -34,15 +34,15 @@ final class Buffered<T, R> implements PollStream<R> {
                 break;
             }
         }
-        var first = underWay.peek();
+        var first = underWay.poll(); // taken also if it throws
         if (first == null) {
             return ended ? Step.done() : Step.pending();
         }
-        if (!first.isDone() && !first.poll(cx).isReady()) {
-            return Step.pending();
+        if (first.poll(cx) instanceof Poll.Ready<R>(var value)) {
+            return Step.item(value);
         }
-        underWay.remove();
-        return first.poll(cx) instanceof Poll.Ready<R>(var value) ? Step.item(value) : Step.pending();
+        underWay.addFirst(first);
+        return Step.pending();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.futures;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// A future that closes a resource when it is over, however that comes.
 final class Closing<T> implements PollFuture<T> {
@@ -37,6 +38,17 @@ final class Closing<T> implements PollFuture<T> {
                 close();
             } catch (IOException | RuntimeException e) {
                 Task.report("closing " + resource + " of an abandoned future", e);
+            }
+        }
+    }
+
+    /// Closes a value that was there when nobody was left to take it: what it holds, such as a descriptor, would leak.
+    static void dropped(@Nullable Object value) {
+        if (value instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                Task.report("closing " + value + ", which nobody takes,", e);
             }
         }
     }

@@ -22,7 +22,7 @@ public final class Context {
 
     private static final int BYTES_PER_UNIT = 16 * 1024;
 
-    /// For those that poll on threads of their own.
+    /// For those that poll on threads of their own, which have no reactor; ADR 7 says why it is static.
     private static final BufferPool THREADS_BUFFERS = new BufferPool(BufferPool.LARGE_BYTES, true, 4);
 
     private static final long NEVER = Long.MAX_VALUE;

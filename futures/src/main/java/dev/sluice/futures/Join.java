@@ -12,6 +12,10 @@ final class Join<T> implements PollFuture<List<T>> {
     private final @Nullable PollFuture<? extends T>[] futures;
 
     private final @Nullable Object[] values;
+
+    /// Who is polled first, each in turn, as the first one may use all of the budget.
+    private int first;
+
     private boolean over;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of futures holds any
@@ -27,9 +31,10 @@ final class Join<T> implements PollFuture<List<T>> {
             throw new IllegalStateException("join polled after it was done");
         }
         boolean pending = false;
-        int at = 0;
+        int at = first;
+        first = first + 1 < futures.length ? first + 1 : 0;
         try {
-            for (; at < futures.length; at++) {
+            for (int i = 0; i < futures.length; i++, at = at + 1 < futures.length ? at + 1 : 0) {
                 var future = futures[at];
                 if (future == null) {
                     continue;
@@ -64,6 +69,9 @@ final class Join<T> implements PollFuture<List<T>> {
 
     @Override
     public void abandon() {
+        if (over) {
+            return;
+        }
         over = true;
         for (int i = 0; i < futures.length; i++) {
             var future = futures[i];
@@ -71,6 +79,8 @@ final class Join<T> implements PollFuture<List<T>> {
             if (future != null) {
                 future.abandon();
             }
+            Closing.dropped(values[i]);
+            values[i] = null;
         }
     }
 }

@@ -10,7 +10,8 @@ import java.util.concurrent.Future;
 /// is unchecked and nobody is waiting for it, it is logged. Cancel safe: yes.
 public sealed interface JoinHandle<T> extends PollFuture<T> permits Task {
     /// Ends the task: its future is abandoned, on its loop, soon. Whoever waits for the task gets a
-    /// [CancellationException].
+    /// [CancellationException]. A value that comes at the same time is closed if it is [AutoCloseable], as nobody
+    /// takes it.
     ///
     /// @return false if the task was over already
     boolean cancel();

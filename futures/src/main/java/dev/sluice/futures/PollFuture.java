@@ -74,23 +74,26 @@ public interface PollFuture<T> {
 
     // Side by side.
 
-    /// Both values. When one fails, the other is abandoned.
+    /// Both values, as [#join(List)] gives them. Cancel safe: if both are, but for a value that has come already.
     static <A, B> PollFuture<Both<A, B>> join(PollFuture<? extends A> first, PollFuture<? extends B> second) {
         return new Join<>(List.of(first, second)).map(Join::both);
     }
 
-    /// All values, in the order of the futures. When one fails, the others are abandoned.
+    /// All values, in the order of the futures, which take turns in being polled first. When one fails, the others are
+    /// abandoned; so they are when this one is. Values that have come by then are lost, and closed if they are
+    /// [AutoCloseable]. Cancel safe: if all are, but for values that have come already.
     static <T> PollFuture<List<T>> join(List<? extends PollFuture<? extends T>> all) {
         return new Join<>(all);
     }
 
-    /// The value or the failure that is there first; the other future is abandoned. When both are there, the
-    /// first one's.
+    /// The value or the failure that is there first, as [#race(List)] gives it. Cancel safe: if both are.
     static <T> PollFuture<T> race(PollFuture<? extends T> first, PollFuture<? extends T> second) {
         return race(List.of(first, second));
     }
 
-    /// The value or the failure that is there first; all other futures are abandoned.
+    /// The value or the failure that is there first; all other futures are abandoned. When several are there at the
+    /// same time, it is that of the first one at the first poll; after that they take turns in being polled first.
+    /// Cancel safe: if all are, as the losers may have begun.
     static <T> PollFuture<T> race(List<? extends PollFuture<? extends T>> all) {
         return new Race<>(all);
     }

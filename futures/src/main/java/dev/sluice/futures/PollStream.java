@@ -47,7 +47,8 @@ public interface PollStream<T> {
         return new TakenStream<>(this, count);
     }
 
-    /// Tells `told` of each failure, and goes on.
+    /// Tells `told` of each failure, and goes on. After a [java.nio.channels.ClosedChannelException] there is nothing
+    /// to go on with: it is told like any other, and then the stream ends. Cancel safe: if this stream is.
     default PollStream<T> onFailure(IoConsumer<? super IOException> told) {
         return new MendedStream<>(this, told);
     }

@@ -6,6 +6,10 @@ import java.util.List;
 /// Waits for several futures at once, until the first has its value or fails.
 final class Race<T> implements PollFuture<T> {
     private final List<PollFuture<? extends T>> futures;
+
+    /// Who is polled first, each in turn, as the first one may use all of the budget.
+    private int first;
+
     private boolean over;
 
     Race(List<? extends PollFuture<? extends T>> all) {
@@ -20,7 +24,10 @@ final class Race<T> implements PollFuture<T> {
         if (over) {
             throw new IllegalStateException("race polled after it was done");
         }
-        for (var future : futures) {
+        int start = first;
+        first = (start + 1) % futures.size();
+        for (int i = 0; i < futures.size(); i++) {
+            var future = futures.get((start + i) % futures.size());
             try {
                 if (future.poll(cx) instanceof Poll.Ready<? extends T>(var value)) {
                     abandonAllBut(future);

@@ -59,7 +59,9 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         return new Once<>("accept", this::pollAccept);
     }
 
-    /// The connections, one after the other, without end.
+    /// The connections, one after the other, without end. After a close each poll throws a
+    /// [java.nio.channels.ClosedChannelException], with which [PollStream#onFailure] ends. Cancel safe: yes, a
+    /// connection that was not taken waits.
     public PollStream<S> incoming() {
         return cx -> pollAccept(cx) instanceof Poll.Ready<S>(var stream) ? Step.item(stream) : Step.pending();
     }

@@ -103,15 +103,17 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
         if (polled == null) {
             return;
         }
+        state = RUNNING; // first, so that a cancel that comes after the look finds it
         if (isDone()) { // cancelled
             end(polled);
             return;
         }
-        state = RUNNING;
         try {
             if (context.poll(polled) instanceof Poll.Ready<T>(var value)) {
                 end(null);
-                complete(value);
+                if (!complete(value)) { // cancelled meanwhile
+                    Closing.dropped(value);
+                }
                 return;
             }
         } catch (Throwable t) {
@@ -124,7 +126,12 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
             return;
         }
         settle();
-        setTimer();
+        try {
+            setTimer();
+        } catch (RejectedExecutionException _) {
+            fail(home.closedException()); // the loop has ended just now
+            return;
+        }
         if (!STATE.compareAndSet(this, RUNNING, IDLE)) {
             state = SCHEDULED;
             schedule();
@@ -140,6 +147,8 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
         settled = true;
         if (loop != home) {
             home.forget(this);
+            unsetTimer();
+            timer = null; // it is the old loop's
             home = loop;
             context.livesOn(loop);
             loop.wakeAtEnd(this);
@@ -153,7 +162,13 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
                 timer = home.timer(this::wake);
             }
             timer.set(deadline);
-        } else if (timer != null && timer.isSet()) {
+        } else {
+            unsetTimer();
+        }
+    }
+
+    private void unsetTimer() {
+        if (timer != null && timer.isSet()) {
             timer.cancel();
         }
     }
@@ -164,9 +179,7 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
         future = null;
         home.forget(this);
         context.release();
-        if (timer != null && timer.isSet()) {
-            timer.cancel();
-        }
+        unsetTimer();
         if (abandoned != null) {
             try {
                 abandoned.abandon();
@@ -224,7 +237,7 @@ final class Task<T> extends CompletableFuture<T> implements JoinHandle<T>, Waker
 
     @Override
     public Poll<T> poll(Context cx) throws IOException {
-        if (!done.isReady() && cx.observe(done, null)) {
+        if (!isDone() && cx.observe(done, null)) {
             return Poll.pending();
         }
         return switch (state()) {

@@ -92,8 +92,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.send(src);
-            if (n != AsyncIo.PENDING || readiness.waitsForOutput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(n);
                 return n;
+            }
+            if (readiness.waitsForOutput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -110,8 +114,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.send(src, to);
-            if (n != AsyncIo.PENDING || readiness.waitsForOutput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(n);
                 return n;
+            }
+            if (readiness.waitsForOutput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -125,8 +133,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.receive(dst);
-            if (n != AsyncIo.PENDING || readiness.waitsForInput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(n);
                 return n;
+            }
+            if (readiness.waitsForInput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -141,8 +153,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.receive(dst, from);
-            if (n != AsyncIo.PENDING || readiness.waitsForInput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(n);
                 return n;
+            }
+            if (readiness.waitsForInput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -169,7 +185,7 @@ public final class UdpSocket implements AutoCloseable {
         return pollPeekFrom(cx, NO_ROOM, from);
     }
 
-    // Many datagrams with few calls to the system; each call is one unit of the budget.
+    // Many datagrams with few calls to the system; each call is one unit of the budget, and more if it moves much.
 
     /// Sends what remains of a batch. It may stop before the last datagram: send again until none remains; see
     /// [DatagramSocket#send(Datagrams)].
@@ -181,8 +197,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.send(batch);
-            if (n != AsyncIo.PENDING || readiness.waitsForOutput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(bytes(batch, batch.first() - n, batch.first()));
                 return n;
+            }
+            if (readiness.waitsForOutput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -197,8 +217,12 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.sendSegments(src, segmentBytes, to);
-            if (n != AsyncIo.PENDING || readiness.waitsForOutput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(n);
                 return n;
+            }
+            if (readiness.waitsForOutput(cx)) {
+                return AsyncIo.PENDING;
             }
         }
     }
@@ -212,10 +236,22 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.receive(into);
-            if (n != AsyncIo.PENDING || readiness.waitsForInput(cx)) {
+            if (n != AsyncIo.PENDING) {
+                cx.moved(bytes(into, 0, into.size()));
                 return n;
             }
+            if (readiness.waitsForInput(cx)) {
+                return AsyncIo.PENDING;
+            }
         }
+    }
+
+    private static long bytes(Datagrams batch, int from, int to) {
+        long bytes = 0;
+        for (int i = from; i < to; i++) {
+            bytes += batch.stored(i);
+        }
+        return bytes;
     }
 
     // The same as futures.
@@ -388,6 +424,12 @@ public final class UdpSocket implements AutoCloseable {
     /// The peer that the socket is connected to, or null.
     public @Nullable SocketAddress remoteAddress() {
         return socket.remoteAddress();
+    }
+
+    /// How many datagrams the system has dropped since the socket was opened because its receive buffer was full;
+    /// -1 if the transport cannot tell, as `nio`.
+    public long dropped() throws IOException {
+        return socket.dropped();
     }
 
     /// The loop that this socket belongs to for life. Tasks that use the socket run best there.

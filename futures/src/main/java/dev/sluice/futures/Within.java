@@ -24,11 +24,18 @@ final class Within<T> implements PollFuture<T> {
         }
         // The time is looked at however much the inner future had to do, so that a greedy one cannot hide it.
         var poll = inner.poll(cx);
-        if (poll.isReady() || !deadline.isOver(cx)) {
+        if (poll.isReady()) {
             return poll;
         }
-        abandon();
-        throw new SocketTimeoutException("not done within " + limit.toMillis() + " ms");
+        try {
+            if (deadline.isOver(cx)) {
+                throw new SocketTimeoutException("not done within " + limit.toMillis() + " ms");
+            }
+        } catch (IOException e) {
+            abandon();
+            throw e;
+        }
+        return poll;
     }
 
     @Override

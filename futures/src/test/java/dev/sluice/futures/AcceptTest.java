@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.testing.Eventually;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -142,6 +143,22 @@ class AcceptTest {
                     .next());
             assertThat(get(found)).isPresent();
         }
+    }
+
+    @Test
+    void aStreamOfConnectionsThatGoesOnAfterFailuresEndsWithTheListener() throws Exception {
+        var listener = net.listen();
+        var told = new ArrayList<IOException>();
+        var serving = net.start(listener.incoming().onFailure(told::add).forEach(TcpStream::close));
+        net.connect(listener).close();
+        listener.close();
+        get(serving);
+        assertThat(told).singleElement().isInstanceOf(ClosedChannelException.class);
+        var other = net.listen();
+        var incoming = other.incoming().onFailure(told::add);
+        net.reactor.close();
+        assertThat(get(incoming.next())).isEmpty();
+        assertThat(told).hasSize(2).last().isInstanceOf(ReactorClosedException.class);
     }
 
     /// Item 11.

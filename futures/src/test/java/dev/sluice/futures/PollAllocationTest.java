@@ -7,7 +7,9 @@ import dev.sluice.bytes.ByteStringBuilder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class PollAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int POLLS = 20_000;
+    private static final int MESSAGES = 1_000;
 
     /// How often that many polls are tried until the compiler has removed what it can.
     private static final int TRIES = 100;
@@ -39,6 +42,7 @@ class PollAllocationTest {
         }
     }
 
+    /// Item 26.
     @Test
     void aPollThatWaitsAllocatesNothing() throws IOException {
         var target = new Full();
@@ -65,6 +69,34 @@ class PollAllocationTest {
                 AsyncIo.copyBidirectional(one, one))) {
             assertThat(allocatedBy(future)).as("%s", future).isLessThan(POLLS);
         }
+    }
+
+    /// It lets go of its memory while it waits.
+    @Test
+    void aReaderThatWaitsBeforeEachMessageTakesMemoryForThatOnly() throws IOException {
+        var message = ByteBuffer.wrap("a message\n".getBytes(StandardCharsets.UTF_8));
+        var reader = new BufReader<>((cx, dst) -> {
+            if (!message.hasRemaining()) {
+                message.rewind();
+                return AsyncIo.PENDING;
+            }
+            dst.put(message);
+            return message.limit();
+        });
+        var cx = Context.of(() -> {});
+        long before = 0;
+        for (int i = 0; i < 2 * MESSAGES; i++) {
+            if (i == MESSAGES) {
+                before = THREADS.getCurrentThreadAllocatedBytes();
+            }
+            var line = reader.readLine();
+            if (!cx.poll(line).equals(Poll.ready(Optional.of("a message")))
+                    || cx.poll(reader.fillBuf()).isReady()) {
+                throw new AssertionError("not a message and then nothing");
+            }
+        }
+        assertThat((THREADS.getCurrentThreadAllocatedBytes() - before) / MESSAGES)
+                .isLessThan(2048);
     }
 
     /// The bytes that some thousand polls allocate once they are compiled.

@@ -5,42 +5,47 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.reactor.EventLoop;
+import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Tasks, chains and the time; checklist items 92-96.
+@EveryTransport
 @Timeout(60)
 class TaskTest {
-    private static final Reactor REACTOR = open();
+    private final Setup setup;
+    private final Reactor reactor;
 
-    private static Reactor open() {
-        try {
-            return Reactor.builder().transport("nio").loops(2).open();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    TaskTest(Setup setup) {
+        this.setup = setup;
+        this.reactor = setup.reactor();
     }
 
-    @AfterAll
-    static void close() {
-        REACTOR.close();
+    @AfterEach
+    void close() {
+        reactor.close();
     }
 
-    private static EventLoop loop() {
-        return REACTOR.nextLoop();
+    private EventLoop loop() {
+        return reactor.nextLoop();
     }
 
     private static <T> PollFuture<T> never() {
@@ -165,6 +170,47 @@ class TaskTest {
     }
 
     @Test
+    void aBusyFutureDoesNotStarveTheOneBesideIt() throws Exception {
+        PollFuture<Integer> busy = cx -> {
+            while (cx.proceed()) {
+                Thread.onSpinWait();
+            }
+            return Poll.pending();
+        };
+        PollFuture<Integer> modest = cx -> cx.proceed() ? Poll.ready(1) : Poll.pending();
+        var cx = Context.of(() -> {});
+        var race = PollFuture.race(busy, modest);
+        assertThat(cx.poll(race).isReady()).isFalse();
+        assertThat(cx.poll(race)).isEqualTo(Poll.ready(1));
+        var told = new AtomicInteger();
+        var join = PollFuture.join(List.of(busy, busy, modest.map(n -> told.incrementAndGet())));
+        for (int i = 0; i < 3; i++) {
+            assertThat(cx.poll(join).isReady()).isFalse();
+        }
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void valuesThatAnAbandonedJoinHasAreClosed() throws Exception {
+        var closed = new AtomicInteger();
+        PollFuture<AutoCloseable> opened = PollFuture.ready(closed::incrementAndGet);
+        var join = PollFuture.join(opened, never());
+        assertThat(Context.of(() -> {}).poll(join).isReady()).isFalse();
+        join.abandon();
+        assertThat(closed).hasValue(1);
+        PollFuture<AutoCloseable> again = PollFuture.ready(closed::incrementAndGet);
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> PollFuture.join(again, PollFuture.failed(new EOFException()))
+                        .await());
+        assertThat(closed).hasValue(2);
+        PollFuture<AutoCloseable> kept = PollFuture.ready(closed::incrementAndGet);
+        var done = PollFuture.join(List.of(kept));
+        assertThat(done.await()).hasSize(1);
+        done.abandon();
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
     void bothValuesOfAJoinAreThere() throws Exception {
         var both = PollFuture.join(PollFuture.sleep(Duration.ofMillis(1)).map(done -> "a"), PollFuture.ready(2))
                 .await();
@@ -186,6 +232,106 @@ class TaskTest {
         closed.get();
         assertThat(task.isCancelled()).isTrue();
         assertThatExceptionOfType(CancellationException.class).isThrownBy(task::await);
+    }
+
+    /// Item 95. A cancel that meets the task just as it is woken.
+    @Test
+    void aCancelIsNotLostHoweverTheTaskStands() {
+        int rounds = 5_000;
+        var abandoned = new AtomicInteger();
+        var loop = loop();
+        for (int i = 0; i < rounds; i++) {
+            var waker = new AtomicReference<Waker>();
+            PollFuture<Void> waiting = cx -> {
+                waker.set(cx.waker());
+                return Poll.pending();
+            };
+            var task = waiting.closing(abandoned::incrementAndGet).spawnOn(loop);
+            while (waker.get() == null) {
+                Thread.onSpinWait();
+            }
+            waker.get().wake();
+            for (int spin = i % 200; spin > 0; spin--) {
+                Thread.onSpinWait();
+            }
+            assertThat(task.cancel()).isTrue();
+        }
+        Eventually.until("all are abandoned", () -> abandoned.get() == rounds);
+    }
+
+    /// Item 95.
+    @Test
+    void aValueThatComesAfterTheCancelIsClosed() throws Exception {
+        var closed = new CompletableFuture<Void>();
+        var self = new CompletableFuture<JoinHandle<AutoCloseable>>();
+        PollFuture<AutoCloseable> late = cx -> {
+            self.join().cancel();
+            return Poll.ready(() -> closed.complete(null));
+        };
+        self.complete(PollFuture.yieldNow().andThen(done -> late).spawnOn(loop()));
+        Eventually.get(closed);
+        assertThat(self.join().isCancelled()).isTrue();
+    }
+
+    @Test
+    void whoeverIsToldOfATasksEndFindsItsHandleReady() throws Exception {
+        var value = new CompletableFuture<Integer>();
+        var task = PollFuture.from(value).spawnOn(loop());
+        var polled = task.toCompletableFuture().thenApply(n -> {
+            try {
+                return task.poll(new Polling().cx);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        value.complete(3);
+        assertThat(Eventually.get(polled)).isEqualTo(Poll.ready(3));
+    }
+
+    /// The reactor that a task began on has ended when the time is up.
+    @Test
+    void aTimeLimitGoesWhereTheTaskGoes() throws Exception {
+        var other = setup.reactor();
+        var first = other.nextLoop();
+        try (var socket = UdpSocket.bind(reactor, Net.loopback(), Options.none())) {
+            var moving = PollFuture.sleep(Duration.ofMillis(1))
+                    .andThen(done -> socket.recvDgram(ByteBuffer.allocate(1)))
+                    .within(Duration.ofMillis(300));
+            var begun = new CompletableFuture<JoinHandle<Datagram>>();
+            first.execute(() -> begun.complete(moving.spawn()));
+            var task = Eventually.get(begun);
+            Eventually.until("it waits", () -> socket.socket().input().isAwaited());
+            var moved = new CountDownLatch(1);
+            first.execute(moved::countDown);
+            Eventually.happens(moved);
+            other.close();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> Eventually.get(task.toCompletableFuture()))
+                    .withCauseInstanceOf(SocketTimeoutException.class);
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void aTimeLimitThatNobodyWillTellOfAbandonsWhatItLimits() throws Exception {
+        var loop = loop();
+        var abandoned = new CompletableFuture<Void>();
+        var begun = new CountDownLatch(1);
+        PollFuture<Void> inner = cx -> {
+            begun.countDown();
+            while (!loop.isClosing()) {
+                Thread.onSpinWait();
+            }
+            return Poll.pending();
+        };
+        var task = inner.closing(() -> abandoned.complete(null))
+                .within(Duration.ofDays(1))
+                .spawnOn(loop);
+        Eventually.happens(begun);
+        reactor.close();
+        Eventually.get(abandoned);
+        assertThatExceptionOfType(ReactorClosedException.class).isThrownBy(task::await);
     }
 
     /// Item 95.
@@ -246,8 +392,7 @@ class TaskTest {
     /// Item 88.
     @Test
     void closingTheReactorEndsEveryTask() throws Exception {
-        var reactor = Reactor.builder().transport("nio").loops(1).open();
-        var loop = reactor.nextLoop();
+        var loop = loop();
         var asleep = PollFuture.sleep(Duration.ofDays(1)).spawnOn(loop);
         var forgotten = never().spawnOn(loop);
         var begun = new CompletableFuture<Void>();
@@ -284,6 +429,74 @@ class TaskTest {
     void anIntervalCountsItsPeriods() throws Exception {
         assertThat(PollStream.interval(Duration.ofMillis(1)).take(3).toList().await())
                 .isEqualTo(List.of(0L, 1L, 2L));
+    }
+
+    /// Counts how many of its futures run at once.
+    private static final class Counted {
+        private final AtomicInteger running = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        PollFuture<Integer> future(int n) {
+            return PollFuture.lazy(() -> {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        return PollFuture.sleep(Duration.ofMillis(1));
+                    })
+                    .map(done -> n)
+                    .closing(running::decrementAndGet);
+        }
+    }
+
+    private static List<Integer> upTo(int end) {
+        return IntStream.range(0, end).boxed().toList();
+    }
+
+    @Test
+    void noMoreThanAskedForRunAtOnce() throws Exception {
+        var concurrent = new Counted();
+        PollStream.of(upTo(40))
+                .forEachConcurrent(3, concurrent::future)
+                .spawnOn(loop())
+                .await();
+        assertThat(concurrent.most).hasValue(3);
+        assertThat(concurrent.running).hasValue(0);
+        var buffered = new Counted();
+        assertThat(PollStream.of(upTo(40))
+                        .buffered(3, buffered::future)
+                        .toList()
+                        .spawnOn(loop())
+                        .await())
+                .isEqualTo(upTo(40));
+        assertThat(buffered.most).hasValue(3);
+    }
+
+    @Test
+    void theFirstFailureOfManyCancelsTheOthers() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            var closed = new AtomicInteger();
+            var all = PollStream.of(upTo(3))
+                    .forEachConcurrent(
+                            3,
+                            n -> n == 1
+                                    ? PollFuture.<Void>failed(new EOFException("mine"))
+                                    : never().closing(closed::incrementAndGet));
+            assertThatExceptionOfType(EOFException.class)
+                    .isThrownBy(() -> Net.get(all.spawnOn(loop())))
+                    .withMessage("mine");
+            Eventually.until("the others are abandoned", () -> closed.get() == 2);
+        }
+    }
+
+    @Test
+    void aFailureTakesItsPlaceAmongTheBuffered() throws Exception {
+        PollStream<Integer> items = PollStream.of(upTo(4))
+                .buffered(2, n -> n == 1 ? PollFuture.failed(new EOFException("mine")) : PollFuture.ready(n));
+        assertThat(items.next().await()).hasValue(0);
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> items.next().await())
+                .withMessage("mine");
+        assertThat(items.next().await()).hasValue(2);
+        assertThat(items.next().await()).hasValue(3);
+        assertThat(items.next().await()).isEmpty();
     }
 
     @Test

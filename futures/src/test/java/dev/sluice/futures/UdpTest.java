@@ -255,6 +255,62 @@ class UdpTest {
         assertThat(rounds.operations).isEqualTo(2 * 1024);
     }
 
+    /// Like a connection that is busy, a socket that moves much makes way sooner than one that moves little.
+    @Test
+    void whatADatagramHoldsUsesTheBudget() throws Exception {
+        long most = Context.BUDGET * 16L * 1024 + 64 * 1024;
+        var moved = new long[1];
+        var large = ByteBuffer.allocateDirect(60_000);
+        var batch = new Datagrams(4, 16 * 1024);
+        for (PollFuture<Void> sending : List.<PollFuture<Void>>of(
+                cx -> {
+                    for (int n; (n = near.pollSendTo(cx, large.clear(), peer(far))) != AsyncIo.PENDING; ) {
+                        moved[0] += n;
+                    }
+                    return Poll.pending();
+                },
+                cx -> {
+                    for (int n; (n = near.pollSendSegments(cx, large.clear(), 1000, peer(far))) != AsyncIo.PENDING; ) {
+                        moved[0] += n;
+                    }
+                    return Poll.pending();
+                },
+                cx -> {
+                    while (true) {
+                        if (batch.remaining() == 0) {
+                            batch.clear();
+                            while (batch.add(large.clear().limit(16 * 1024), peer(far))) {
+                                moved[0] += 16 * 1024;
+                            }
+                        }
+                        if (near.pollSend(cx, batch) == AsyncIo.PENDING) {
+                            return Poll.pending();
+                        }
+                    }
+                })) {
+            moved[0] = 0;
+            assertThat(polling.cx.poll(sending).isReady()).isFalse();
+            assertThat(moved[0]).isBetween(60_000L, most);
+        }
+    }
+
+    @Test
+    void aBatchThatIsReceivedUsesTheBudgetOfItsBytes() throws Exception {
+        var into = new Datagrams(4, 64 * 1024);
+        PollFuture<Integer> receiving = cx -> {
+            if (far.pollRecv(cx, into) == AsyncIo.PENDING) {
+                return Poll.pending();
+            }
+            int left = 0;
+            while (cx.proceed()) {
+                left++;
+            }
+            return Poll.ready(left);
+        };
+        get(near.sendDgram(ByteBuffer.allocate(60_000), far.localAddress()));
+        assertThat(get(receiving)).isEqualTo(Context.BUDGET - 1 - 60_000 / (16 * 1024));
+    }
+
     /// Sends and receives in turn for ever; is pending only when the budget is used up.
     private static final class Rounds implements PollFuture<Void> {
         private final UdpSocket near;

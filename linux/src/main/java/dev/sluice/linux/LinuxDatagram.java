@@ -163,11 +163,12 @@ final class LinuxDatagram extends LinuxHandle implements DatagramHandle {
         }
     }
 
+    /// A refusal of the peer before this one is dropped like a datagram of it.
     private void dropWhatHasCome(SockaddrStorage room) {
         int n;
         do {
             n = sys.recv(fd, room.address, 0, 0, receiveErrno);
-        } while (n >= 0 || Errno.EINTR.is(n));
+        } while (!Errno.EAGAIN.is(n));
     }
 
     /// A port that the system chose goes with the connection, and is bound again.

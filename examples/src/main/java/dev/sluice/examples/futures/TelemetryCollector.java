@@ -12,8 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Collects numbered measurements from many devices over UDP, and reports how many of each device were lost. A
-/// datagram is a sequence number of eight bytes and whatever follows.
+/// Reports how many datagrams of each device came and how many were lost; each begins with an eight-byte number.
 public final class TelemetryCollector {
     private final UdpSocket socket;
     private final Map<Peer, Device> devices = new HashMap<>();
@@ -75,7 +74,7 @@ public final class TelemetryCollector {
     private void report() throws IOException {
         devices.forEach((from, device) ->
                 System.out.println(from + ": " + device.count + " received, " + device.lost() + " lost"));
-        System.out.println("the system has dropped " + socket.socket().dropped());
+        System.out.println("the system has dropped " + socket.dropped());
     }
     // endregion
 }

@@ -1,40 +1,43 @@
-package dev.sluice.futures.codec;
+package dev.sluice.futures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.bytes.ByteString;
-import dev.sluice.futures.UdpSocket;
+import dev.sluice.futures.codec.LengthCodec;
+import dev.sluice.futures.codec.LengthField;
+import dev.sluice.futures.codec.LineCodec;
+import dev.sluice.futures.codec.UdpFramed;
 import dev.sluice.futures.codec.UdpFramed.Frame;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Frames in datagrams; checklist item 76.
+@EveryTransport
 @Timeout(60)
 class UdpFramedTest {
-    private UdpSocket here;
-    private UdpSocket there;
+    private final Net net;
+    private final UdpSocket here;
+    private final UdpSocket there;
 
-    @BeforeEach
-    void bind() throws IOException {
-        here = UdpSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        there = UdpSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    UdpFramedTest(Setup setup) throws IOException {
+        net = new Net(setup);
+        here = net.udp();
+        there = net.udp();
     }
 
     @AfterEach
-    void close() throws Exception {
-        here.close();
-        there.close();
+    void close() {
+        net.close();
     }
 
     private static ByteBuffer utf8(String text) {
@@ -69,6 +72,20 @@ class UdpFramedTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         out.send(ByteString.zeros(65_536), here.localAddress()).await());
+    }
+
+    @Test
+    void aStreamThatGoesOnAfterFailuresEndsWhenItsSocketIsClosed() throws Exception {
+        var told = new ArrayList<IOException>();
+        var items = UdpFramed.of(here, new LengthCodec(LengthField.ofByte())).onFailure(told::add);
+        there.sendDgram(utf8("\5abc"), here.localAddress()).await();
+        there.sendDgram(utf8("\1x"), here.localAddress()).await();
+        assertThat(items.next().await().orElseThrow().item().utf8()).isEqualTo("x");
+        assertThat(told).singleElement().isInstanceOf(EOFException.class);
+        here.close();
+        assertThat(items.toList().await()).isEmpty();
+        assertThat(items.next().await()).isEmpty();
+        assertThat(told).hasSize(2).last().isInstanceOf(ClosedChannelException.class);
     }
 
     @Test
