@@ -124,7 +124,7 @@ int main(int argc, char **argv) {
     do {
         for (int i = 0; i < 64; i++) count += step();
     } while ((end = now(CLOCK_MONOTONIC)) - start < secs);
-    printf("{\"datagrams\":%ld,\"secs\":%.3f,\"cpu_us\":%.0f}\n", count, end - start,
-        (now(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e6);
+    printf("{\"seconds\":%.6f,\"messages\":%ld,\"serverCpuMicros\":%.0f,\"loadCpuMicros\":0,\"errors\":0}\n", end - start,
+        count, (now(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e6);
     return 0;
 }

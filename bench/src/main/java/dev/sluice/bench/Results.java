@@ -23,7 +23,7 @@ public record Results(Machine machine, List<Run> runs) {
     /// @param jdk its version
     /// @param sluice its version and commit
     /// @param date ISO-8601, UTC
-    /// @param command the arguments that repeat it
+    /// @param command what repeats it
     public record Machine(
             String system, String processor, int processors, String jdk, String sluice, String date, String command) {}
 

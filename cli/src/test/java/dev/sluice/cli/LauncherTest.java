@@ -123,7 +123,7 @@ class LauncherTest {
     @Test
     void withoutArgumentsListsTheCommandsAndBuildsNothing() throws Exception {
         var end = sluice();
-        assertThat(end.out()).contains("demo", "echo", "telnet", "test", "build", "format");
+        assertThat(end.out()).contains("demo", "echo", "telnet", "test", "build", "bench", "jmh", "format");
         assertThat(end.exit()).isZero();
         assertThat(mavenCalls()).isEmpty();
     }
@@ -185,6 +185,19 @@ class LauncherTest {
                 .asString()
                 .startsWith(jdk + ": ")
                 .contains("-pl cli -am package");
+    }
+
+    @Test
+    void benchmarksAreBuiltAndRunWithTheirArguments() throws Exception {
+        var jdk = makeJdk("25.0.1");
+        var end = sluice("bench", "--peer", "a  b");
+        assertThat(end.exit()).isZero();
+        assertThat(end.err().lines())
+                .containsExactly("sluice: building the benchmarks with " + jdk, "[2/2] Sluice: the command line");
+        assertThat(end.out())
+                .startsWith("<--enable-native-access=ALL-UNNAMED>")
+                .endsWith("<dev.sluice.bench.Bench><--peer><a  b>");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl bench -am package");
     }
 
     @Test

@@ -51,7 +51,12 @@ final class Meter {
     }
 
     private void tell(double seconds, double cpuMicros) {
-        System.out.printf(Locale.ROOT, "{\"datagrams\":%d,\"secs\":%.3f,\"cpu_us\":%.0f}%n", count, seconds, cpuMicros);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"seconds\":%.6f,\"messages\":%d,\"serverCpuMicros\":%.0f,\"loadCpuMicros\":0,\"errors\":0}%n",
+                seconds,
+                count,
+                cpuMicros);
         System.out.flush();
         Runtime.getRuntime().halt(0);
     }

@@ -1,0 +1,85 @@
+package dev.sluice.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// A server to be measured: its name, and how its process is started.
+///
+/// @param isJava whether a JVM runs it
+/// @param isOwn whether it is a face of Sluice, which can have several event loops
+/// @param start its command
+record Peer(String name, boolean isJava, boolean isOwn, Start start) {
+    /// The floor.
+    static final String FLOOR = "c";
+
+    /// Every peer of the workloads over TCP; each prints `READY host:port` and serves until it is killed.
+    static final List<Peer> ALL = List.of(
+            new Peer(FLOOR, false, false, (programs, _) -> List.of(programs.compiled("c-epoll"), "0")),
+            face("sockets:linux"),
+            face("sockets:nio"),
+            face("futures:linux"),
+            face("futures:nio"),
+            face("actors:linux"),
+            face("actors:nio"),
+            face("actors-default", "--handlers", "default"),
+            face("actors-acks", "--acks"),
+            other("netty-nio", "NettyEcho", "0", "nio"),
+            other("netty-epoll", "NettyEcho", "0", "epoll"),
+            other("netty-io_uring", "NettyEcho", "0", "io_uring"),
+            other("vertx", "VertxEcho", "0"),
+            other("vertx-nio", "VertxEcho", "0", "nio"),
+            other("ktor", "KtorEcho", "0"),
+            other("pekko", "PekkoEcho", "0"),
+            other("pekko-acks", "PekkoEcho", "0", "acks"),
+            other("threads", "ThreadsEcho", "0"),
+            other("threads-channel", "ThreadsEcho", "0", "channel"),
+            other("selector", "SelectorEcho", "0"));
+
+    /// The peers of the workloads over UDP.
+    static final List<String> OF_DATAGRAMS = List.of(FLOOR, "sluice", "jdk", "netty");
+
+    /// The command of a peer with so many event loops.
+    interface Start {
+        List<String> command(Programs programs, int loops) throws Unavailable;
+    }
+
+    /// A name is FACE:TRANSPORT, or FACE-STYLE on `linux`.
+    private static Peer face(String name, String... more) {
+        String face = name.replaceAll("[:-].*", "");
+        String transport = name.contains(":") ? name.substring(name.indexOf(':') + 1) : "linux";
+        return new Peer(name, true, true, (programs, loops) -> {
+            var arguments = new ArrayList<>(List.of("echo", "--face", face, "--transport", transport));
+            arguments.addAll(List.of("--loops", String.valueOf(loops)));
+            Collections.addAll(arguments, more);
+            return programs.java("dev.sluice.cli.Main", arguments);
+        });
+    }
+
+    private static Peer other(String name, String main, String... arguments) {
+        return new Peer(
+                name,
+                true,
+                false,
+                (programs, _) -> programs.java("dev.sluice.bench.peers." + main, List.of(arguments)));
+    }
+
+    static boolean isKnown(String name) {
+        return OF_DATAGRAMS.contains(name) || ALL.stream().anyMatch(peer -> peer.name.equals(name));
+    }
+
+    static List<String> names() {
+        var names = new ArrayList<>(ALL.stream().map(Peer::name).toList());
+        OF_DATAGRAMS.stream().filter(name -> !names.contains(name)).forEach(names::add);
+        return names;
+    }
+
+    /// It cannot run here; the text says why.
+    static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String why) {
+            super(why);
+        }
+    }
+}

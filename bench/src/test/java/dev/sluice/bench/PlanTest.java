@@ -1,0 +1,73 @@
+package dev.sluice.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.bench.Workload.Datagrams;
+import dev.sluice.bench.Workload.Echo;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+    private static Plan plan(String workload, String... peers) {
+        return new Plan(1, Workload.named(workload), List.of(peers), 1, 1);
+    }
+
+    private static List<String> names(Plan plan) {
+        return plan.entries((Echo) plan.workloads().getFirst()).stream()
+                .map(Entry::name)
+                .toList();
+    }
+
+    @Test
+    void everyNameHasWorkloads() {
+        for (var name : Workload.NAMES) {
+            assertThat(Workload.named(name)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void unknownWorkloadTellsWhichThereAre() {
+        assertThatThrownBy(() -> Workload.named("fast"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("fast", "64x64x1", "churn", "udp");
+    }
+
+    @Test
+    void floorComesFirstHoweverPeersAreNamed() {
+        assertThat(names(plan("64x64x1", "futures:linux", "c", "sockets:nio")))
+                .containsExactly("c", "sockets:nio", "futures:linux");
+    }
+
+    @Test
+    void severalLoopsAreMeasuredBesideOne() {
+        assertThat(names(plan("loops2", "c", "sockets:linux", "threads")))
+                .containsExactly("c", "sockets:linux", "sockets:linux/2");
+    }
+
+    @Test
+    void datagramsHaveBothSidesAndThreeModes() {
+        assertThat(Workload.named("udp").stream().map(Workload::name))
+                .containsExactly(
+                        "udp-send-single",
+                        "udp-send-batch",
+                        "udp-send-run",
+                        "udp-receive-single",
+                        "udp-receive-batch",
+                        "udp-receive-run");
+    }
+
+    @Test
+    void jdkHasNoBatchesOfDatagrams() {
+        var plan = plan("udp", "c", "sluice", "jdk");
+        assertThat(plan.entries(new Datagrams("send", "single"))).containsExactly("c", "sluice", "jdk");
+        assertThat(plan.entries(new Datagrams("send", "batch"))).containsExactly("c", "sluice");
+        assertThat(plan.runs()).isEqualTo(14);
+    }
+
+    @Test
+    void peersHaveNamesOfTheirOwn() {
+        assertThat(Peer.names()).doesNotHaveDuplicates().allMatch(Peer::isKnown);
+        assertThat(Peer.isKnown("nobody")).isFalse();
+    }
+}

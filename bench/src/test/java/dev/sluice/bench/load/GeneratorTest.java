@@ -1,0 +1,151 @@
+package dev.sluice.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The load generator against servers in this process: one that echoes, and some that do not.
+class GeneratorTest {
+    private static final double SHORT = 0.2;
+    private static final long SELF = ProcessHandle.current().pid();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1x8x1", "3x64x1", "3x64x16", "2x65536x4", "1x1000000x2"})
+    void closedLoopVerifiesWhatComesBack(String shape) throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startClosed(Shape.of(shape));
+            await(generator, 20);
+            var measured = generator.measure(0, SHORT, SELF);
+            assertThat(measured.errors()).isZero();
+            assertThat(measured.seconds()).isGreaterThanOrEqualTo(SHORT);
+        }
+    }
+
+    private static void await(Generator generator, int messages) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (generator.messages() < messages) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("time for %d messages", messages)
+                    .isNegative();
+            Thread.sleep(1);
+        }
+    }
+
+    private static void awaitErrors(Generator generator, int errors) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (generator.measure(0, 0.01, SELF).errors() < errors) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("time for %d errors", errors)
+                    .isNegative();
+        }
+        assertThat(generator.measure(0, 0.01, SELF).errors()).isEqualTo(errors);
+        assertThat(generator.messages()).as("after the last error").isZero();
+    }
+
+    @Test
+    void messagesGoOnAfterTheMeasurement() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startClosed(Shape.of("2x64x1"));
+            generator.measure(0, SHORT, SELF);
+            await(generator, (int) generator.messages() + 1);
+        }
+    }
+
+    /// In the header, in the first byte after it, and in the last.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 8, 63})
+    void corruptedAnswerIsAnError(int at) throws Exception {
+        try (var server = EchoServer.corrupting(64 * 5 + at);
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startClosed(Shape.of("1x64x1"));
+            awaitErrors(generator, 1);
+        }
+    }
+
+    @Test
+    void connectionThatTheServerClosesIsAnError() throws Exception {
+        try (var server = EchoServer.closingAfter(64 * 5 + 10);
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startClosed(Shape.of("2x64x1"));
+            awaitErrors(generator, 2);
+        }
+    }
+
+    /// In a closed loop only the two messages in flight would have waited for the server.
+    @Test
+    void openLoopCountsFromWhenAMessageWasDue() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", true)) {
+            server.stall();
+            generator.startOpen(2, 64, 1000);
+            var measuring = generator.measuring(0, 3, SELF);
+            generator.measure(1, SHORT, SELF); // the rate begins after a second, so 200 messages have become due
+            server.goOn();
+            var measured = measuring.join();
+            assertThat(measured.errors()).isZero();
+            var latency = Objects.requireNonNull(measured.latency());
+            assertThat(latency.at(97)).isGreaterThan(20_000);
+            assertThat(latency.at(100)).isGreaterThan(SHORT * 0.9e6);
+        }
+    }
+
+    @Test
+    void churnOpensAConnectionForEachMessage() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.prepare(100);
+            assertThat(server.accepted()).isEqualTo(100);
+            generator.startChurn(4, 64);
+            var measured = generator.measure(0, SHORT, SELF);
+            assertThat(measured.errors()).isZero();
+            assertThat(measured.messages()).isPositive();
+            assertThat(server.accepted()).isGreaterThan((int) measured.messages());
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void idleConnectionsMustAllAnswer() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            var measured = generator.measureIdle(150, SELF);
+            assertThat(measured.errors()).isZero();
+            assertThat(measured.connectionBytes()).isNotNull();
+            assertThat(server.accepted()).isEqualTo(150);
+        }
+    }
+
+    @Test
+    void serverThatIsGoneIsAFailure() throws Exception {
+        var address = EchoServer.faithful();
+        address.close();
+        try (var generator = new Generator(address.address(), "auto", false)) {
+            assertThatThrownBy(() -> generator.startClosed(Shape.of("2x64x1")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("refused");
+        }
+    }
+
+    @Test
+    void processThatIsGoneIsAFailure() throws Exception {
+        var gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startClosed(Shape.of("1x64x1"));
+            assertThatThrownBy(() -> generator.measure(0, SHORT, gone.pid()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has ended");
+        }
+    }
+}
