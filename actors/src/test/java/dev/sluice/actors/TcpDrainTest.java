@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TcpDrainTest {
     private final ActorSystem system;
-    private final Witness user;
+
+    /// Not ended by the tests: an actor of the system that ends may be stopped before it handles what it was told.
+    private final ActorSystem elsewhere = ActorSystem.create(
+            "elsewhere", ConfigFactory.parseString("pekko.loglevel = WARNING").withFallback(ConfigFactory.load()));
+
+    private final Witness user = new Witness(elsewhere);
     private final InetSocketAddress address;
 
     TcpDrainTest() {
@@ -36,18 +42,19 @@ class TcpDrainTest {
                                 sluice.io.tcp.drain-timeout = 60s
                                 pekko.coordinated-shutdown.phases.service-requests-done.timeout = 60s
                                 """).withFallback(ConfigFactory.load()));
-        user = new Witness(system);
         user.tell(Tcp.get(system).manager(), new Tcp.Bind(user.ref(), UdpWorld.ANY_PORT));
         address = user.expect(Bound.class).localAddress();
     }
 
     @AfterEach
     void close() {
-        var _ = system.terminate();
-        var _ = system.getWhenTerminated()
-                .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
-                .join();
+        for (var one : List.of(system, elsewhere)) {
+            var _ = one.terminate();
+            var _ = one.getWhenTerminated()
+                    .toCompletableFuture()
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+        }
     }
 
     private Socket client() throws IOException {
@@ -89,7 +96,7 @@ class TcpDrainTest {
                 "hurried",
                 ConfigFactory.parseString("pekko.loglevel = WARNING\nsluice.io.tcp.drain-timeout = 100ms")
                         .withFallback(ConfigFactory.load()));
-        var handler = new Witness(system); // not of the system that ends, which may stop it before it is told
+        var handler = new Witness(elsewhere);
         handler.tell(Tcp.get(hurried).manager(), new Tcp.Connect(address).withHandler(handler.ref()));
         var outgoing = handler.expect(Connected.class);
         var connection = user.expect(Connected.class).connection();
