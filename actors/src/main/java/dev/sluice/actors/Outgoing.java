@@ -6,28 +6,26 @@ import dev.sluice.actors.Tcp.SimpleWriteCommand;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WriteCommand;
 import dev.sluice.actors.Tcp.WritingResumed;
+import dev.sluice.actors.WriteQueue.Part;
+import dev.sluice.actors.WriteQueue.Whole;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.ActorRef;
 import org.jspecify.annotations.Nullable;
 
-/// The writing side of a connection, on its loop: a bounded queue of writes, in order, each of which ends in
-/// its ack, in [CommandFailed], or with the connection.
+/// The writing side of a connection, on its loop: takes writes or refuses them, and gives the system what it takes.
+/// Each write ends in its ack, in [CommandFailed], or with the connection.
 ///
 /// A write goes to the system at once. What the system does not take waits, up to a bound in bytes beyond the
 /// write that is under way; what waits leaves in gathered calls. A write beyond the bound is refused as a
 /// whole, and, unless the handler wants it otherwise, suspends writing until [ResumeWriting].
 final class Outgoing implements Waiter {
-    /// What a queued part costs beside its bytes, so that empty ones are bounded, too.
-    private static final int PART_BYTES = 64;
-
     /// How much is written before other connections have a turn, and gathered at most.
     private static final int TURN_BYTES = 1024 * 1024;
 
@@ -35,7 +33,6 @@ final class Outgoing implements Waiter {
     private final StreamSocket socket;
     private final EventLoop loop;
     private final ActorRef self;
-    private final long bound;
     private final TcpExt tcp;
     private final Runnable flush = this::flush;
     private final Runnable flushOn = this::flushOn;
@@ -43,11 +40,7 @@ final class Outgoing implements Waiter {
     /// Whether [#flushOn] is on its way, after a turn that was long enough.
     private boolean yielded;
 
-    /// What is not all with the system yet; the first one is under way.
-    private final ArrayDeque<Part> queue = new ArrayDeque<>();
-
-    /// The cost of all but the first.
-    private long queuedBytes;
+    private final WriteQueue queue;
 
     /// Bytes of the first parts of the queue, and of some before them that are finished.
     private ByteString gathered = ByteString.empty();
@@ -69,52 +62,13 @@ final class Outgoing implements Waiter {
 
     private record Resumer(ResumeWriting command, ActorRef sender) {}
 
-    /// A simple write on its way.
-    private static final class Part {
-        final SimpleWriteCommand command;
-        final Whole whole;
-
-        /// For a file, once it has been opened.
-        @Nullable
-        OpenFile file;
-
-        Part(SimpleWriteCommand command, Whole whole) {
-            this.command = command;
-            this.whole = whole;
-        }
-
-        long cost() {
-            return Outgoing.cost(command);
-        }
-    }
-
-    /// The command that a part belongs to.
-    private static final class Whole {
-        final WriteCommand command;
-        final ActorRef writer;
-
-        /// Parts whose files are to be opened before any of the command is sent; empty when they are.
-        final List<Part> unopened = new ArrayList<>();
-
-        boolean opening;
-
-        Whole(WriteCommand command, ActorRef writer) {
-            this.command = command;
-            this.writer = writer;
-        }
-
-        boolean isOpened() {
-            return unopened.isEmpty();
-        }
-    }
-
     Outgoing(TcpConnection connection, TcpExt tcp, StreamSocket socket, long bound) {
         this.connection = connection;
         this.tcp = tcp;
         this.socket = socket;
         this.loop = socket.loop();
         this.self = connection.getSelf();
-        this.bound = bound;
+        this.queue = new WriteQueue(bound);
     }
 
     void useResumeWriting(boolean use) {
@@ -125,15 +79,11 @@ final class Outgoing implements Waiter {
         return !queue.isEmpty();
     }
 
-    private static long cost(SimpleWriteCommand command) {
-        return command instanceof Write write ? write.data().size() + (long) PART_BYTES : PART_BYTES;
-    }
-
     /// Takes a write, or refuses it as a whole.
     void write(WriteCommand command, ActorRef writer) {
         if (suspended) {
             refuse(command, writer, "writing is suspended until ResumeWriting");
-        } else if (isBusy() && queuedBytes + cost(command) > bound) {
+        } else if (!queue.hasRoomFor(command)) {
             suspended = useResumeWriting;
             refuse(command, writer, "the write queue is full");
         } else if (command instanceof Write write && !isBusy()) {
@@ -141,17 +91,6 @@ final class Outgoing implements Waiter {
         } else {
             enqueue(command, writer);
         }
-    }
-
-    private static long cost(WriteCommand command) {
-        if (command instanceof SimpleWriteCommand simple) {
-            return cost(simple);
-        }
-        long sum = 0;
-        for (var part : command.parts()) {
-            sum += cost(part);
-        }
-        return sum;
     }
 
     private void refuse(Tcp.Command command, ActorRef sender, String why) {
@@ -171,7 +110,7 @@ final class Outgoing implements Waiter {
                 n += more;
             }
         } catch (IOException | RuntimeException e) {
-            queue.add(new Part(write, new Whole(write, writer))); // it ends with the connection
+            queue.add(write, writer); // it ends with the connection
             connection.lost(e);
             return;
         }
@@ -180,7 +119,7 @@ final class Outgoing implements Waiter {
             ack(write, writer);
             return;
         }
-        queue.add(new Part(write, new Whole(write, writer)));
+        queue.add(write, writer);
         gathered = data;
         taken = n;
         if (n < TURN_BYTES) {
@@ -198,17 +137,7 @@ final class Outgoing implements Waiter {
 
     private void enqueue(WriteCommand command, ActorRef writer) {
         boolean idle = !isBusy();
-        var whole = new Whole(command, writer);
-        for (var simple : command.parts()) {
-            var part = new Part(simple, whole);
-            if (!(simple instanceof Write)) {
-                whole.unopened.add(part);
-            }
-            if (isBusy()) {
-                queuedBytes += part.cost();
-            }
-            queue.add(part);
-        }
+        queue.add(command, writer);
         if (idle) {
             connection.wrote();
             flush();
@@ -254,8 +183,7 @@ final class Outgoing implements Waiter {
         if (connection.isReleasing()) {
             return;
         }
-        queue.removeIf(part -> part.whole == whole);
-        recount();
+        queue.remove(whole);
         whole.writer.tell(new CommandFailed(whole.command, why, self), self);
         flushOrDrained();
     }
@@ -266,15 +194,6 @@ final class Outgoing implements Waiter {
         } else {
             drained();
         }
-    }
-
-    private void recount() {
-        queuedBytes = 0;
-        for (var part : queue) {
-            queuedBytes += part.cost();
-        }
-        var first = queue.peek();
-        queuedBytes -= first == null ? 0 : first.cost();
     }
 
     @Override
@@ -310,7 +229,7 @@ final class Outgoing implements Waiter {
 
     private void flushTurn() throws IOException {
         long left = TURN_BYTES;
-        for (var first = queue.peek(); first != null; first = queue.peek()) {
+        for (var first = queue.first(); first != null; first = queue.first()) {
             if (!first.whole.isOpened()) {
                 open(first.whole);
                 return;
@@ -369,7 +288,7 @@ final class Outgoing implements Waiter {
 
     /// Tells the writers of the parts that the system has now.
     private void finishParts() {
-        for (var first = queue.peek(); first != null && first.whole.isOpened(); first = queue.peek()) {
+        for (var first = queue.first(); first != null && first.whole.isOpened(); first = queue.first()) {
             if (!(first.command instanceof Write write) || write.data().size() > taken - begun) {
                 return;
             }
@@ -379,11 +298,7 @@ final class Outgoing implements Waiter {
     }
 
     private void finish(Part part) {
-        queue.remove();
-        var next = queue.peek();
-        if (next != null) {
-            queuedBytes -= next.cost(); // it is under way now
-        }
+        queue.removeFirst();
         ack(part.command, part.whole.writer);
     }
 
@@ -411,7 +326,7 @@ final class Outgoing implements Waiter {
                 return;
             }
             connection.wrote(finished.file().count());
-            var first = queue.peek();
+            var first = queue.first();
             if (first != null) {
                 finish(first);
             }
