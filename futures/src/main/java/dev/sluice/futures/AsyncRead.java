@@ -83,52 +83,52 @@ public interface AsyncRead {
         return readAs(Byte.BYTES, ByteOrder.BIG_ENDIAN, ByteBuffer::get);
     }
 
-    /// Two bytes, the high one first; see [#readAs].
+    /// Two bytes, the high one first; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Short> readShort() {
         return readShort(ByteOrder.BIG_ENDIAN);
     }
 
-    /// Two bytes; see [#readAs].
+    /// Two bytes; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Short> readShort(ByteOrder order) {
         return readAs(Short.BYTES, order, ByteBuffer::getShort);
     }
 
-    /// Four bytes, the highest one first; see [#readAs].
+    /// Four bytes, the highest one first; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Integer> readInt() {
         return readInt(ByteOrder.BIG_ENDIAN);
     }
 
-    /// Four bytes; see [#readAs].
+    /// Four bytes; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Integer> readInt(ByteOrder order) {
         return readAs(Integer.BYTES, order, ByteBuffer::getInt);
     }
 
-    /// Eight bytes, the highest one first; see [#readAs].
+    /// Eight bytes, the highest one first; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Long> readLong() {
         return readLong(ByteOrder.BIG_ENDIAN);
     }
 
-    /// Eight bytes; see [#readAs].
+    /// Eight bytes; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Long> readLong(ByteOrder order) {
         return readAs(Long.BYTES, order, ByteBuffer::getLong);
     }
 
-    /// Four bytes, the highest one first; see [#readAs].
+    /// Four bytes, the highest one first; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Float> readFloat() {
         return readFloat(ByteOrder.BIG_ENDIAN);
     }
 
-    /// Four bytes; see [#readAs].
+    /// Four bytes; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Float> readFloat(ByteOrder order) {
         return readAs(Float.BYTES, order, ByteBuffer::getFloat);
     }
 
-    /// Eight bytes, the highest one first; see [#readAs].
+    /// Eight bytes, the highest one first; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Double> readDouble() {
         return readDouble(ByteOrder.BIG_ENDIAN);
     }
 
-    /// Eight bytes; see [#readAs].
+    /// Eight bytes; see [#readAs]. Cancel safe: no, unless this is a [BufReader].
     default PollFuture<Double> readDouble(ByteOrder order) {
         return readAs(Double.BYTES, order, ByteBuffer::getDouble);
     }

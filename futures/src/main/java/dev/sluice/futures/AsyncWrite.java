@@ -66,7 +66,7 @@ public interface AsyncWrite {
         return writeAll(bytes.asByteBuffers());
     }
 
-    /// Writes `text` in UTF-8; as [#writeAll(ByteString)].
+    /// Writes `text` in UTF-8, as [#writeAll(ByteString)]. Cancel safe: no, nobody can tell how much was written.
     default PollFuture<Void> writeString(String text) {
         return writeAll(ByteString.fromUtf8(text));
     }

@@ -160,7 +160,7 @@ public final class BufReader<R extends AsyncRead> implements AsyncRead {
         return new Until<>(delimiter, limit, "the delimiter", length -> ByteString.copyOf(taken(length)));
     }
 
-    /// Reads a line of at most [#LINE_LIMIT] bytes; see [#readLine(int)].
+    /// Reads a line of at most [#LINE_LIMIT] bytes; see [#readLine(int)]. Cancel safe: yes.
     public PollFuture<Optional<String>> readLine() {
         return readLine(LINE_LIMIT);
     }
@@ -174,7 +174,7 @@ public final class BufReader<R extends AsyncRead> implements AsyncRead {
         return new Until<>((byte) '\n', limit, "the end of a line", this::line);
     }
 
-    /// The lines to the end, each of at most [#LINE_LIMIT] bytes; see [#lines(int)].
+    /// The lines to the end, each of at most [#LINE_LIMIT] bytes; see [#lines(int)]. Cancel safe: yes.
     public PollStream<String> lines() {
         return lines(LINE_LIMIT);
     }

@@ -33,24 +33,25 @@ public interface PollFuture<T> {
 
     // One after the other.
 
-    /// What `f` makes of the value.
+    /// What `f` makes of the value. Cancel safe: if this is, as `f` gives its value in the same poll.
     default <R> PollFuture<R> map(IoFunction<? super T, ? extends R> f) {
         Objects.requireNonNull(f);
         return Chain.of(this, value -> ready(f.apply(value)));
     }
 
     /// Goes on with the future that `f` makes of the value. Chains may be built without end, as by a future that
-    /// goes on with another of its own kind: they neither grow nor need stack.
+    /// goes on with another of its own kind: they neither grow nor need stack. Cancel safe: no, who drops a chain
+    /// cannot tell how far it has come, and the value that `f` was given is lost.
     default <R> PollFuture<R> andThen(IoFunction<? super T, ? extends PollFuture<? extends R>> f) {
         return Chain.of(this, Objects.requireNonNull(f));
     }
 
-    /// Goes on with the future that `f` makes of a failure.
+    /// Goes on with the future that `f` makes of a failure. Cancel safe: if both are; the failure is lost.
     default PollFuture<T> orElse(IoFunction<? super IOException, ? extends PollFuture<? extends T>> f) {
         return Chain.orElse(this, Objects.requireNonNull(f));
     }
 
-    /// Tells `told` of a failure, which then goes on.
+    /// Tells `told` of a failure, which then goes on. Cancel safe: if this is.
     default PollFuture<T> onFailure(IoConsumer<? super IOException> told) {
         Objects.requireNonNull(told);
         return orElse(e -> {
@@ -59,7 +60,8 @@ public interface PollFuture<T> {
         });
     }
 
-    /// Closes `resource` when this future is over: by its value, a failure, or being abandoned.
+    /// Closes `resource` when this future is over: by its value, a failure, or being abandoned. Cancel safe: no, a
+    /// cancel closes the resource.
     default PollFuture<T> closing(AutoCloseable resource) {
         return new Closing<>(this, Objects.requireNonNull(resource));
     }
@@ -67,7 +69,8 @@ public interface PollFuture<T> {
     /// Gives this future a time limit, from its first poll on. When it is up this future is abandoned; a value
     /// that is there at the same time wins.
     ///
-    /// Fails with [SocketTimeoutException]. Zero allows one poll.
+    /// Fails with [SocketTimeoutException]. Zero allows one poll. Cancel safe: if this is, which the time
+    /// that is up cancels, too.
     default PollFuture<T> within(Duration limit) {
         return new Within<>(this, limit);
     }
@@ -103,18 +106,18 @@ public interface PollFuture<T> {
 
     // Beginnings.
 
-    /// A value that is there.
+    /// A value that is there. Cancel safe: yes.
     static <T> PollFuture<T> ready(T value) {
         var poll = Poll.ready(value);
         return new Once<>("ready", cx -> poll);
     }
 
-    /// A future without a value, that is done.
+    /// A future without a value, that is done. Cancel safe: yes.
     static PollFuture<Void> done() {
         return new Once<>("done", cx -> Poll.done());
     }
 
-    /// A failure.
+    /// A failure. Cancel safe: yes.
     static <T> PollFuture<T> failed(IOException why) {
         Objects.requireNonNull(why);
         return new Once<>("failed", cx -> {
@@ -122,13 +125,13 @@ public interface PollFuture<T> {
         });
     }
 
-    /// The future that `make` gives, which is asked for it at the first poll.
+    /// The future that `make` gives, which is asked for it at the first poll. Cancel safe: if that future is.
     static <T> PollFuture<T> lazy(IoSupplier<? extends PollFuture<T>> make) {
         return done().andThen(nothing -> make.get());
     }
 
     /// Goes round for ever: `f` makes a future of `seed`, then another of that one's value, and so on. Ends only
-    /// by a failure, or by being abandoned.
+    /// by a failure, or by being abandoned. Cancel safe: no, who drops a loop cannot tell how far it has come.
     static <T, R> PollFuture<R> loop(T seed, IoFunction<? super T, ? extends PollFuture<T>> f) {
         return new Loop<>(seed, f);
     }
@@ -138,7 +141,7 @@ public interface PollFuture<T> {
         return new Sleep(time);
     }
 
-    /// Lets every other task that is due run once, then is done.
+    /// Lets every other task that is due run once, then is done. Cancel safe: yes.
     static PollFuture<Void> yieldNow() {
         var yielded = new boolean[1];
         return new Once<>("yieldNow", cx -> {

@@ -32,17 +32,17 @@ public interface PollStream<T> {
 
     // From one stream to another.
 
-    /// What `f` makes of each item.
+    /// What `f` makes of each item. Cancel safe: if this stream is, as `f` gives its value in the same poll.
     default <R> PollStream<R> map(IoFunction<? super T, ? extends R> f) {
         return new MappedStream<>(this, item -> Objects.requireNonNull(f.apply(item)));
     }
 
-    /// The items that `wanted` holds for.
+    /// The items that `wanted` holds for. Cancel safe: if this stream is.
     default PollStream<T> filter(Predicate<? super T> wanted) {
         return new MappedStream<>(this, item -> wanted.test(item) ? item : null);
     }
 
-    /// The first `count` items; the rest is not asked for.
+    /// The first `count` items; the rest is not asked for. Cancel safe: if this stream is.
     default PollStream<T> take(long count) {
         return new TakenStream<>(this, count);
     }
@@ -55,7 +55,8 @@ public interface PollStream<T> {
 
     // To the end.
 
-    /// Gives each item to `f`, which returns soon; what takes time it spawns.
+    /// Gives each item to `f`, which returns soon; what takes time it spawns. Cancel safe: if this stream is, as no
+    /// item is kept; but dropping it abandons the stream.
     default PollFuture<Void> forEach(IoConsumer<? super T> f) {
         return forEachAwait(item -> {
             f.accept(item);
@@ -63,24 +64,27 @@ public interface PollStream<T> {
         });
     }
 
-    /// Waits for what `f` makes of an item before it asks for the next one.
+    /// Waits for what `f` makes of an item before it asks for the next one. Cancel safe: no, what `f` has made of the
+    /// current item is abandoned.
     default PollFuture<Void> forEachAwait(IoFunction<? super T, ? extends PollFuture<?>> f) {
         return new ForEach<>(this, f);
     }
 
     /// Spawns what `f` makes of each item, and asks for no more items while `most` of them are under way. Done
-    /// when the stream has ended and all of them are; the first failure cancels the others.
+    /// when the stream has ended and all of them are; the first failure cancels the others. Cancel safe: no, those
+    /// under way are cancelled.
     default PollFuture<Void> forEachConcurrent(int most, IoFunction<? super T, ? extends PollFuture<?>> f) {
         return new ForEachConcurrent<>(this, most, f);
     }
 
     /// Spawns what `f` makes of each item, `most` at a time, and gives what they come to in the order of the
-    /// items.
+    /// items. Cancel safe: yes, tasks go on between polls and keep their values here; abandoning the stream cancels
+    /// them.
     default <R> PollStream<R> buffered(int most, IoFunction<? super T, ? extends PollFuture<R>> f) {
         return new Buffered<>(this, most, f);
     }
 
-    /// All items.
+    /// All items. Cancel safe: no, those that have come are lost.
     default PollFuture<List<T>> toList() {
         var all = new ArrayList<T>();
         return forEach(all::add).map(done -> all);
@@ -106,19 +110,20 @@ public interface PollStream<T> {
         return from(publisher, 1);
     }
 
-    /// The items of a publisher, requested `ahead` at a time whenever all of them have been taken.
+    /// The items of a publisher, requested `ahead` at a time whenever all of them have been taken. Cancel safe: yes,
+    /// they wait here; abandoning the stream drops them.
     static <T> PollStream<T> from(Flow.Publisher<? extends T> publisher, int ahead) {
         return new FromPublisher<>(publisher, ahead);
     }
 
-    /// The items of a list.
+    /// The items of a list. Cancel safe: yes.
     static <T> PollStream<T> of(Iterable<T> items) {
         var iterator = items.iterator();
         return cx -> !cx.proceed() ? Step.pending() : iterator.hasNext() ? Step.item(iterator.next()) : Step.done();
     }
 
     /// The numbers from 0 on, one each `period`: the first one period after the first poll. When polling is late,
-    /// periods that have gone by are left out.
+    /// periods that have gone by are left out. Cancel safe: yes.
     static PollStream<Long> interval(Duration period) {
         return new Interval(period);
     }

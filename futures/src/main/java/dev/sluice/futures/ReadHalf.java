@@ -37,7 +37,7 @@ public final class ReadHalf<S extends SocketStream> implements AsyncRead, AutoCl
         return stream().tryRead(dst);
     }
 
-    /// As [SocketStream#readable].
+    /// As [SocketStream#readable]. Cancel safe: yes.
     public PollFuture<Void> readable() {
         return PollFuture.lazy(() -> stream().readable());
     }

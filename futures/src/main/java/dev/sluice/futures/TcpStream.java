@@ -21,7 +21,8 @@ public final class TcpStream extends SocketStream {
         return TcpSocket.create().connect(address);
     }
 
-    /// The future that `work` makes of this connection, which is closed after that, however it ends.
+    /// The future that `work` makes of this connection, which is closed after that, however it ends. Cancel safe: no, a
+    /// cancel closes the connection.
     public <R> PollFuture<R> use(IoFunction<? super TcpStream, ? extends PollFuture<R>> work) {
         return SocketStream.use(this, work);
     }

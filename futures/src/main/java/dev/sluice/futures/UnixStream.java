@@ -30,7 +30,7 @@ public final class UnixStream extends SocketStream {
     }
 
     /// Two ends of one connection, when polled. For a moment it has a path, in a directory that only its owner can
-    /// enter.
+    /// enter. Cancel safe: yes, nothing is left behind.
     public static PollFuture<PollFuture.Both<UnixStream, UnixStream>> pair() {
         return PollFuture.lazy(() -> {
             var directory = Files.createTempDirectory("sluice");
@@ -59,7 +59,8 @@ public final class UnixStream extends SocketStream {
         return getOption(ExtendedSocketOptions.SO_PEERCRED);
     }
 
-    /// The future that `work` makes of this connection, which is closed after that, however it ends.
+    /// The future that `work` makes of this connection, which is closed after that, however it ends. Cancel safe: no, a
+    /// cancel closes the connection.
     public <R> PollFuture<R> use(IoFunction<? super UnixStream, ? extends PollFuture<R>> work) {
         return SocketStream.use(this, work);
     }

@@ -37,7 +37,7 @@ public final class WriteHalf<S extends SocketStream> implements AsyncWrite, Auto
         return stream().tryWrite(src);
     }
 
-    /// As [SocketStream#writable].
+    /// As [SocketStream#writable]. Cancel safe: yes.
     public PollFuture<Void> writable() {
         return PollFuture.lazy(() -> stream().writable());
     }

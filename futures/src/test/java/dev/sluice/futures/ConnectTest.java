@@ -11,6 +11,7 @@ import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.testing.BlackHole;
 import dev.sluice.testing.Eventually;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -291,6 +292,63 @@ class ConnectTest {
         assertThat(pair.near().tryWrite(ByteBuffer.wrap(new byte[1000]))).isEqualTo(1000);
         pair.near().close();
         assertThat(get(Net.readToEnd(pair.far()))).hasSize(1000);
+    }
+
+    /// Item 32. The peer does not read before the close, which waits for it.
+    @Test
+    void aPositiveLingerDeliversToAPeerThatReadsLate() throws Exception {
+        var pair = net.pair(net.tcp().lingerSeconds(5));
+        var piece = ByteBuffer.wrap(Net.noise(64 * 1024));
+        int sent = 0;
+        for (int n; (n = pair.near().tryWrite(piece.clear())) != AsyncIo.PENDING; ) {
+            sent += n;
+        }
+        var closing = Eventually.async(() -> {
+            pair.near().close();
+            return true;
+        });
+        Eventually.until("it is closed", () -> !pair.near().isOpen());
+        assertThat(get(Net.readToEnd(pair.far()))).hasSize(sent);
+        assertThat(Eventually.get(closing)).isTrue();
+    }
+
+    /// Item 3. `two.test` is 127.0.0.2 and 127.0.0.3, see `src/test/hosts`.
+    @Test
+    void eachAddressOfANameIsTriedAndTold() throws Exception {
+        var first = InetAddress.ofLiteral("127.0.0.2");
+        var second = InetAddress.ofLiteral("127.0.0.3");
+        try (var listener = net.tcp().bind(new InetSocketAddress(second, 0)).listen()) {
+            int port = listener.localAddress().getPort();
+            var name = InetSocketAddress.createUnresolved("two.test", port);
+            try (var near = get(net.tcp().connect(name))) {
+                assertThat(near.remoteAddress()).isEqualTo(listener.localAddress());
+            }
+            try (var other = net.tcp().bind(name).listen()) {
+                assertThat(other.localAddress()).isEqualTo(new InetSocketAddress(first, port));
+                assertThatExceptionOfType(BindException.class)
+                        .isThrownBy(() -> net.tcp().bind(name).listen())
+                        .withMessageContaining(port + " on 127.0.0.3")
+                        .satisfies(e -> assertThat(e.getSuppressed())
+                                .singleElement()
+                                .asString()
+                                .contains(port + " on 127.0.0.2"));
+            }
+            try (var other = net.tcp().bind(new InetSocketAddress(first, 0)).listen()) {
+                int taken = other.localAddress().getPort();
+                var next = InetSocketAddress.createUnresolved("two.test", taken);
+                try (var free = net.tcp().bind(next).listen()) {
+                    assertThat(free.localAddress()).isEqualTo(new InetSocketAddress(second, taken));
+                }
+            }
+        }
+        int closed;
+        try (var gone = net.listen()) {
+            closed = gone.localAddress().getPort();
+        }
+        var nobody = InetSocketAddress.createUnresolved("two.test", closed);
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> get(net.tcp().connect(nobody)))
+                .withMessageContainingAll("127.0.0.2:" + closed, "127.0.0.3:" + closed);
     }
 
     /// Item 3.

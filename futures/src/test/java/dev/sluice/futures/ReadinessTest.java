@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +102,36 @@ class ReadinessTest {
         assertThat(pair.near().tryRead(room)).isEqualTo(AsyncIo.PENDING);
     }
 
+    /// Item 85. The loop, which would tell, is held up meanwhile.
+    @Test
+    void aTryIsNotPassedToTheSystemBeforeItHasSaidThatTheSocketIsReady() throws Exception {
+        try (var outside = net.outside()) {
+            var room = ByteBuffer.allocate(10);
+            assertThat(outside.near().tryRead(room)).isEqualTo(AsyncIo.PENDING);
+            var held = new CountDownLatch(1);
+            var goOn = new CountDownLatch(1);
+            outside.near().loop().execute(() -> {
+                held.countDown();
+                try {
+                    Eventually.happens(goOn);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Eventually.happens(held);
+            outside.send("x"); // over loopback it is there when this returns
+            try {
+                for (int i = 0; i < 100; i++) {
+                    assertThat(outside.near().tryRead(room)).isEqualTo(AsyncIo.PENDING);
+                }
+            } finally {
+                goOn.countDown();
+            }
+            get(outside.near().readable());
+            assertThat(outside.near().tryRead(room)).isOne();
+        }
+    }
+
     /// Item 22.
     @Test
     void readableStaysUntilAReadFindsNothing() throws Exception {
@@ -125,13 +156,22 @@ class ReadinessTest {
                 });
     }
 
-    /// Item 23.
+    /// Item 23. Neither is ready before.
     @Test
     void aPeerThatHasGoneMakesBothReady() throws Exception {
+        do {
+            assertThat(fill(pair.near())).isNotNull();
+        } while (pair.near().pollWriteReady(polling.cx));
+        polling.cx.release();
         var readable = net.start(pair.near().readable());
+        var writable = net.start(pair.near().writable());
+        Eventually.until(
+                "both wait",
+                () -> pair.near().socket().input().isAwaited()
+                        && pair.near().socket().output().isAwaited());
         pair.far().close();
         get(readable);
-        get(pair.near().writable());
+        get(writable);
         assertThat(get(pair.near().ready(Interest.READABLE)) & Interest.READABLE)
                 .isEqualTo(Interest.READABLE);
     }

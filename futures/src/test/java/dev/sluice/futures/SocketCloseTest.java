@@ -2,19 +2,31 @@ package dev.sluice.futures;
 
 import static dev.sluice.futures.Net.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.futures.codec.FramedRead;
+import dev.sluice.futures.codec.FramedWrite;
+import dev.sluice.futures.codec.LineCodec;
+import dev.sluice.futures.codec.UdpFramed;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.reactor.Readiness;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -22,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,7 +81,7 @@ class SocketCloseTest {
         }
 
         /// One future of each operation, by name.
-        Map<String, PollFuture<?>> operations() {
+        Map<String, PollFuture<?>> operations() throws IOException {
             var room = ByteBuffer.allocate(10);
             var all = new TreeMap<String, PollFuture<?>>();
             all.put("read", Net.read(stream, 1));
@@ -85,7 +98,33 @@ class SocketCloseTest {
             all.put("peekDgram", udp.peekDgram(room));
             all.put("recvFrom", future(cx -> udp.pollRecvFrom(cx, room, new Peer())));
             all.put("udp readable", udp.readable());
+            all.put("framed read", new FramedRead<>(stream, new LineCodec(100)).next());
+            all.put("framed send", new FramedWrite<>(stream, new LineCodec(100)).send("x"));
+            all.put("framed feed", fed().feed("x"));
+            all.put("udp framed", UdpFramed.of(udp, new LineCodec(100)).next());
             return all;
+        }
+
+        /// Has so much unsent that it takes no more.
+        private FramedWrite<String> fed() throws IOException {
+            var framed = new FramedWrite<>(stream, new LineCodec(100)).backPressureAt(1);
+            framed.put("fed before");
+            return framed;
+        }
+
+        /// From now on every operation has what it waits for.
+        Speaking speak() throws IOException {
+            return new Speaking(this);
+        }
+
+        boolean isAwaited() {
+            return Stream.of(
+                            stream.socket().input(),
+                            stream.socket().output(),
+                            listener.socket.input(),
+                            udp.socket().input(),
+                            udp.socket().output())
+                    .anyMatch(Readiness::isAwaited);
         }
 
         private interface Operation {
@@ -113,13 +152,47 @@ class SocketCloseTest {
         }
     }
 
+    /// The peer writes and reads without end, and there are datagrams and connections.
+    private static final class Speaking implements AutoCloseable {
+        private final Silent silent;
+        private final DatagramSocket datagrams = new DatagramSocket(0, Net.LOOPBACK);
+        private final List<Socket> connections = new ArrayList<>();
+
+        Speaking(Silent silent) throws IOException {
+            this.silent = silent;
+            var reading = async(() -> silent.peer.getInputStream().transferTo(OutputStream.nullOutputStream()));
+            var writing = async(() -> {
+                while (!reading.isDone()) { // until the connection is closed
+                    silent.peer.getOutputStream().write("line\n".getBytes(StandardCharsets.UTF_8));
+                }
+                return null;
+            });
+            assertThat(writing.isDone()).isFalse();
+        }
+
+        void again() throws IOException {
+            datagrams.send(new DatagramPacket(new byte[] {'x'}, 1, silent.udp.localAddress()));
+            connections.add(
+                    new Socket(Net.LOOPBACK, silent.listener.localAddress().getPort()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            silent.stream.close();
+            datagrams.close();
+            for (var one : connections) {
+                one.close();
+            }
+        }
+    }
+
     private Iterable<String> names() throws Exception {
         try (var silent = new Silent(setup)) {
             return silent.operations().keySet();
         }
     }
 
-    private static PollFuture<?> operation(Silent silent, String name) {
+    private static PollFuture<?> operation(Silent silent, String name) throws IOException {
         return Objects.requireNonNull(silent.operations().get(name));
     }
 
@@ -148,6 +221,31 @@ class SocketCloseTest {
                 assertThatExceptionOfType(ClosedChannelException.class)
                         .as(name)
                         .isThrownBy(() -> polling.cx.poll(operation));
+            }
+        }
+    }
+
+    @Test
+    void everyOperationCanBeCancelledWhileItWaitsAndTheNextOneSucceeds() throws Exception {
+        try (var silent = new Silent(setup)) {
+            for (var name : names()) {
+                var operation = operation(silent, name);
+                var polling = new Polling(name);
+                assertThat(polling.cx.poll(operation).isReady()).as(name).isFalse();
+                assertThat(silent.isAwaited()).as(name).isTrue();
+                operation.abandon();
+                polling.cx.release();
+                assertThat(silent.isAwaited()).as(name).isFalse();
+                var task = operation(silent, name).spawnOn(silent.reactor.nextLoop());
+                Eventually.until("it waits", silent::isAwaited);
+                assertThat(task.cancel()).isTrue();
+                Eventually.until("it does not", () -> !silent.isAwaited());
+            }
+            try (var speaking = silent.speak()) {
+                for (var name : names()) {
+                    speaking.again();
+                    assertThatCode(() -> get(operation(silent, name))).as(name).doesNotThrowAnyException();
+                }
             }
         }
     }

@@ -8,12 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,6 +209,64 @@ class StreamTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> connect.poll(polling.cx))
                     .withMessageContaining("connect polled after it was done");
+        }
+    }
+
+    /// Item 93.
+    @Test
+    void noFutureIsPolledAgainAfterItsEnd(@TempDir Path directory) throws Exception {
+        var file = Files.writeString(directory.resolve("file"), "content");
+        try (var listener = net.listen();
+                var channel = FileChannel.open(file)) {
+            net.connect(listener);
+            var all = new LinkedHashMap<String, PollFuture<?>>();
+            all.put("accept", listener.accept());
+            all.put("writeFile", pair.near().writeFile(channel, 0, 7));
+            all.put("read", pair.far().read(ByteBuffer.allocate(7)));
+            all.put("shutdown", pair.near().shutdown());
+            all.put("readToEnd", pair.far().readToEnd(10));
+            all.put("readable", pair.far().readable());
+            all.put("within", PollFuture.ready(1).within(Duration.ofDays(1)));
+            all.put("late", pair.near().read(ByteBuffer.allocate(1)).within(Duration.ZERO));
+            all.put(
+                    "race",
+                    PollFuture.race(
+                            PollFuture.ready(1),
+                            PollFuture.sleep(Duration.ofDays(1)).map(done -> 1)));
+            all.put("join", PollFuture.join(PollFuture.ready(1), PollFuture.ready(2)));
+            all.put("join of many", PollFuture.join(List.of(PollFuture.ready(1))));
+            all.put("loop", PollFuture.loop(1, n -> PollFuture.failed(new EOFException())));
+            all.put("sleep", PollFuture.sleep(Duration.ZERO));
+            all.put("yieldNow", PollFuture.yieldNow());
+            all.put("lazy", PollFuture.lazy(PollFuture::done));
+            all.put("closing", PollFuture.done().closing(() -> {}));
+            all.put("orElse", PollFuture.failed(new EOFException()).orElse(e -> PollFuture.ready(1)));
+            all.put("from", PollFuture.from(CompletableFuture.completedFuture(1)));
+            var items = List.of(1, 2);
+            all.put("forEach", PollStream.of(items).forEach(n -> {}));
+            all.put("forEachAwait", PollStream.of(items).forEachAwait(n -> PollFuture.done()));
+            all.put("forEachConcurrent", PollStream.of(items).forEachConcurrent(1, n -> PollFuture.done()));
+            all.put("toList", PollStream.of(items).toList());
+            all.put("next", PollStream.of(items).next());
+            for (var one : all.entrySet()) {
+                var polling = new Polling(one.getKey());
+                pollToItsEnd(polling, one.getValue());
+                assertThatIllegalStateException()
+                        .as(one.getKey())
+                        .isThrownBy(() -> polling.cx.poll(one.getValue()))
+                        .withMessageContaining("polled after");
+                polling.cx.release();
+            }
+        }
+    }
+
+    private static void pollToItsEnd(Polling polling, PollFuture<?> future) throws InterruptedException {
+        try {
+            while (!polling.cx.poll(future).isReady()) {
+                polling.awaitWake();
+            }
+        } catch (IOException e) {
+            assertThat(e).isInstanceOfAny(EOFException.class, SocketTimeoutException.class);
         }
     }
 

@@ -94,22 +94,23 @@ public final class Framed<I, O> implements PollStream<I> {
         return input.pollNext(cx);
     }
 
-    /// Sends an item, and all that was fed before.
+    /// Sends an item, and all that was fed before. Cancel safe: yes, see [FramedWrite#send].
     public PollFuture<Void> send(O item) {
         return output.send(item);
     }
 
     /// Takes an item, and writes only when there is much unsent: for many items, and a [#flush] at the end.
+    /// Cancel safe: yes, the item is taken or not.
     public PollFuture<Void> feed(O item) {
         return output.feed(item);
     }
 
-    /// Sends all that was fed.
+    /// Sends all that was fed. Cancel safe: yes, the next flush goes on.
     public PollFuture<Void> flush() {
         return output.flush();
     }
 
-    /// Sends all that was fed, and ends the output; items may still come.
+    /// Sends all that was fed, and ends the output; items may still come. Cancel safe: yes, the next one goes on.
     public PollFuture<Void> shutdown() {
         return output.shutdown();
     }

@@ -67,22 +67,23 @@ public final class FramedWrite<T> {
     // As futures.
 
     /// Takes an item and writes all that is here. An item that the encoder refuses is not sent, and the next
-    /// one may be.
+    /// one may be. Cancel safe: yes, the frame goes out whole, with what is sent next, or the item was not taken.
     public PollFuture<Void> send(T item) {
         return new Sending<>(this, Objects.requireNonNull(item), Sending.Then.FLUSH);
     }
 
     /// Takes an item, and writes only when there is much unsent: for many items, and a [#flush] at the end.
+    /// Cancel safe: yes, the item is taken or not.
     public PollFuture<Void> feed(T item) {
         return new Sending<>(this, Objects.requireNonNull(item), Sending.Then.KEEP);
     }
 
-    /// Writes all that is here.
+    /// Writes all that is here. Cancel safe: yes, the next flush goes on.
     public PollFuture<Void> flush() {
         return new Sending<>(this, null, Sending.Then.FLUSH);
     }
 
-    /// Writes all that is here and ends the output. Again, it does nothing.
+    /// Writes all that is here and ends the output. Again, it does nothing. Cancel safe: yes, the next one goes on.
     public PollFuture<Void> shutdown() {
         return new Sending<>(this, null, Sending.Then.SHUTDOWN);
     }

@@ -97,7 +97,7 @@ public final class UdpFramed<I, O> implements PollStream<UdpFramed.Frame<I>> {
         }
     }
 
-    /// Sends the frame of an item as one datagram.
+    /// Sends the frame of an item as one datagram. Cancel safe: yes, it goes out whole or not at all.
     ///
     /// @throws IllegalArgumentException if the address has a name that is not resolved
     public PollFuture<Void> send(O item, InetSocketAddress to) {
