@@ -125,26 +125,34 @@ class ScriptedDatagramTest {
     /// Datagrams that nobody waits for do not wake the loop one by one; whoever waits again is woken.
     @Test
     void epollTellsOfDatagramsUntilItHasToldInVain() throws Exception {
-        int before = sys.calls("epoll_ctl");
         for (int round = 1; round <= 3; round++) {
             int taken = sys.calls("epoll_ctl");
-            while (sys.calls("epoll_ctl") == taken) { // until the loop has found that nobody wants to know
+            for (int i = 1; sys.calls("epoll_ctl") == taken; i++) { // until it has found that nobody wants to know
                 near.send(HELLO, toFar);
+                if (i % 100 == 0) { // a slow loop: epoll tells nothing of what finds no room
+                    drainAndAsk();
+                }
             }
             int turns = sys.calls("epoll_wait");
             for (int i = 0; i < 100; i++) {
                 near.send(HELLO, toFar);
             }
             assertThat(sys.calls("epoll_wait") - turns).isLessThan(10);
-            while (far.receive(room()) != WOULD_BLOCK) {
-                assertThat(far.isOpen()).isTrue();
-            }
-            assertThat(far.input().await(new Parked())).isTrue();
+            drainAndAsk();
             near.send(HELLO, toFar);
             Parked.until("a wake-up", far.input()::isReady);
             assertThat(far.receive(room())).isEqualTo(5);
-            assertThat(sys.calls("epoll_ctl")).isEqualTo(before + 2 * round);
         }
+    }
+
+    private void drainAndAsk() throws IOException {
+        var waiter = new Parked();
+        do {
+            while (far.receive(room()) != WOULD_BLOCK) {
+                assertThat(far.isOpen()).isTrue();
+            }
+        } while (!far.input().await(waiter)); // the loop may have told once more what it had found before
+        far.input().forget(waiter);
     }
 
     @ParameterizedTest
