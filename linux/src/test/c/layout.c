@@ -36,7 +36,7 @@ int main(void) {
     STRUCT(cmsghdr); FIELD(cmsghdr, cmsg_len); FIELD(cmsghdr, cmsg_level); FIELD(cmsghdr, cmsg_type);
     STRUCT(linger); FIELD(linger, l_onoff); FIELD(linger, l_linger);
     STRUCT(rlimit); FIELD(rlimit, rlim_cur); FIELD(rlimit, rlim_max);
-    STRUCT(ucred); FIELD(ucred, uid); FIELD(ucred, gid);
+    STRUCT(ucred); FIELD(ucred, pid); FIELD(ucred, uid); FIELD(ucred, gid);
 
     NUMBER(UIO_MAXIOV); NUMBER(RLIMIT_NOFILE);
     NUMBER(AF_UNSPEC); NUMBER(AF_UNIX); NUMBER(AF_INET); NUMBER(AF_INET6);

@@ -1,5 +1,6 @@
 package dev.sluice.futures;
 
+import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
@@ -57,6 +58,13 @@ public final class UnixStream extends SocketStream {
     /// Who the peer was when the connection was made: user and group.
     public UnixDomainPrincipal peerCredentials() throws IOException {
         return getOption(ExtendedSocketOptions.SO_PEERCRED);
+    }
+
+    /// Which process the peer was when the connection was made; see [MoreSocketOptions#SO_PEERPID].
+    ///
+    /// @throws UnsupportedOperationException on `nio`, which cannot tell
+    public int peerProcess() throws IOException {
+        return getOption(MoreSocketOptions.SO_PEERPID);
     }
 
     /// The future that `work` makes of this connection, which is closed after that, however it ends. Cancel safe: no, a

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
@@ -157,6 +158,17 @@ class UnixTest {
         var users = FileSystems.getDefault().getUserPrincipalLookupService();
         assertThat(pair.first().peerCredentials().user())
                 .isEqualTo(users.lookupPrincipalByName(System.getProperty("user.name")));
+        if (net.setup.isLinux()) {
+            assertThat(pair.first().peerProcess())
+                    .isEqualTo((int) ProcessHandle.current().pid());
+            assertThatIOException()
+                    .isThrownBy(() -> pair.first().setOption(MoreSocketOptions.SO_PEERPID, 1))
+                    .withMessageContaining("cannot be set");
+        } else {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(pair.first()::peerProcess)
+                    .withMessageContainingAll("nio", "SO_PEERPID");
+        }
     }
 
     @Test

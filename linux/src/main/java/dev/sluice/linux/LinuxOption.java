@@ -43,7 +43,9 @@ record LinuxOption(int level, int name, Form form, @Nullable LinuxOption ipv4) {
         /// Whether packets may be cut on their way, the other way round.
         DONT_FRAGMENT,
         /// Who the peer is: struct ucred, which cannot be set.
-        CREDENTIALS
+        CREDENTIALS,
+        /// Which process the peer is: of the same struct.
+        PROCESS
     }
 
     private static final Map<SocketOption<?>, LinuxOption> TCP = new HashMap<>();
@@ -55,6 +57,7 @@ record LinuxOption(int level, int name, Form form, @Nullable LinuxOption ipv4) {
         put(UNIX, StandardSocketOptions.SO_LINGER, SOL_SOCKET, Constants.SO_LINGER, Form.LINGER);
         TCP.putAll(UNIX);
         put(UNIX, ExtendedSocketOptions.SO_PEERCRED, SOL_SOCKET, Constants.SO_PEERCRED, Form.CREDENTIALS);
+        put(UNIX, MoreSocketOptions.SO_PEERPID, SOL_SOCKET, Constants.SO_PEERCRED, Form.PROCESS);
         put(TCP, StandardSocketOptions.SO_KEEPALIVE, SOL_SOCKET, Constants.SO_KEEPALIVE, Form.FLAG);
         put(TCP, MoreSocketOptions.SO_OOBINLINE, SOL_SOCKET, Constants.SO_OOBINLINE, Form.FLAG);
         put(TCP, StandardSocketOptions.SO_REUSEADDR, SOL_SOCKET, Constants.SO_REUSEADDR, Form.FLAG);
@@ -144,7 +147,7 @@ record LinuxOption(int level, int name, Form form, @Nullable LinuxOption ipv4) {
                             JAVA_INT, (Boolean) value ? Constants.IP_PMTUDISC_DO : Constants.IP_PMTUDISC_DONT);
                 case LINGER -> linger(arena.allocate(Linger.SIZE, Integer.BYTES), (Integer) value);
                 case STRING -> arena.allocateFrom((String) value);
-                case CREDENTIALS -> throw new SocketException("the peer's credentials cannot be set");
+                case CREDENTIALS, PROCESS -> throw new SocketException("the peer's credentials cannot be set");
             };
             LinuxHandle.checked(sys.setsockopt(fd, level, name, at, (int) at.byteSize()));
         }
@@ -184,6 +187,7 @@ record LinuxOption(int level, int name, Form form, @Nullable LinuxOption ipv4) {
                 case LINGER -> Linger.get(at);
                 case STRING -> at.getString(0);
                 case CREDENTIALS -> Ucred.principal(at);
+                case PROCESS -> at.get(JAVA_INT, Ucred.PID);
             };
         }
     }

@@ -18,6 +18,7 @@ import jdk.net.UnixDomainPrincipal;
 /// ```
 final class Ucred {
     static final int SIZE = 12;
+    static final int PID = 0;
     static final int UID = 4;
     static final int GID = 8;
 

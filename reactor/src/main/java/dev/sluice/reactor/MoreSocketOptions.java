@@ -27,6 +27,10 @@ public final class MoreSocketOptions {
     /// The network interface that alone is used, by name; empty for any. Linux, socket(7); may need a privilege.
     public static final SocketOption<String> SO_BINDTODEVICE = new Option<>("SO_BINDTODEVICE", String.class);
 
+    /// The id of the process that was the peer of a Unix-domain connection when it was made; 0 if it is in a namespace
+    /// that this one does not see. Cannot be set. Linux, unix(7): the `pid` of SO_PEERCRED.
+    public static final SocketOption<Integer> SO_PEERPID = new Option<>("SO_PEERPID", Integer.class);
+
     private MoreSocketOptions() {}
 
     private record Option<T>(String name, Class<T> type) implements SocketOption<T> {
