@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.sluice.contract.Setup#dedicated")
 class AllocationTest {
-    private static final int WARM_UP = 10_000;
-    private static final int MEASURED = 25_000;
-    private static final int MEASURED_OF_NIO = 5_000;
+    private static final int WARM_UP = 30_000;
+    private static final int MEASURED = 200_000;
+    private static final int MEASURED_OF_NIO = 20_000;
 
-    private static final int TRIES = 40;
+    private static final int TRIES = 5;
 
     /// Per operation; what the compiler itself and the first use of something leave behind.
     private static final double TINY = 0.5;
@@ -95,7 +95,7 @@ class AllocationTest {
     private static void readAll(StreamSocket socket, ByteBuffer dst) throws IOException {
         while (dst.hasRemaining()) {
             if (socket.read(dst) == WOULD_BLOCK) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
         }
     }
@@ -211,7 +211,7 @@ class AllocationTest {
     private static void waitFor(DatagramSocket socket) {
         if (socket.input().await(NOBODY)) {
             while (!socket.input().isReady()) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             socket.input().forget(NOBODY);
         }
@@ -247,7 +247,7 @@ class AllocationTest {
                     && pair.far().input().await(flag);
             pair.near().write(src.clear());
             while (stored && !flag.up) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             while (dst.hasRemaining()) {
                 pair.far().read(dst);
