@@ -9,6 +9,7 @@ import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Child;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;

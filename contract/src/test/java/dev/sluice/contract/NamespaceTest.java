@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Child;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Child;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
-package dev.sluice.contract;
+package dev.sluice.testing;
 
-import dev.sluice.testing.Eventually;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -11,22 +11,32 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Another JVM on the class path of this one, and what it says.
-final class Child implements AutoCloseable {
-    final Process process;
+/// Another JVM with the classes of this one and of the module under test, and what it says.
+public final class Child implements AutoCloseable {
+    public final Process process;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private final Thread reader;
 
     /// @param before words of a command that runs the JVM, such as a shell; may be empty
-    Child(List<String> before, List<String> jvmArguments, Class<?> main, String... arguments) throws IOException {
+    public Child(List<String> before, List<String> jvmArguments, Class<?> main, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmArguments);
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", classPath()));
         command.add(main.getName());
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    /// What is on the module path here is on the class path there: tests inside a module find no `main` otherwise.
+    private static String classPath() {
+        return String.join(
+                File.pathSeparator,
+                System.getProperty("java.class.path"),
+                System.getProperty("jdk.module.path", ""),
+                Path.of("target", "test-classes").toString());
     }
 
     private void read() {
@@ -40,12 +50,12 @@ final class Child implements AutoCloseable {
         }
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
     /// The rest of the first line that begins with `word`; waits for it.
-    String said(String word) {
+    public String said(String word) {
         Eventually.until(
                 "the child says " + word,
                 () -> !process.isAlive() || lines.stream().anyMatch(line -> line.startsWith(word)));
@@ -57,7 +67,7 @@ final class Child implements AutoCloseable {
     }
 
     /// All that it says until it ends by itself.
-    List<String> toItsEnd() throws InterruptedException {
+    public List<String> toItsEnd() throws InterruptedException {
         if (!process.waitFor(Eventually.PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("the child does not end: " + lines);
         }
