@@ -10,6 +10,7 @@ import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -86,24 +87,30 @@ class AcceptTest {
         }
     }
 
-    /// Item 9.
+    /// Item 9. Both are served at once; the third connection stays where it is.
     @Test
     void theStreamOfConnectionsIsDroppedAfterTwoEchoes() throws Exception {
-        var listener = net.listen();
-        var served = net.start(listener.incoming()
-                .take(2)
-                .buffered(10, socket -> AsyncIo.copy(socket, socket).closing(socket))
-                .map(AsyncIo.Copied::bytes)
-                .toList());
-        for (var text : new String[] {"one", "three"}) {
-            var near = net.connect(listener);
-            get(Net.write(near, text));
-            near.pollShutdown(new Polling().cx);
-            assertThat(get(Net.readToEnd(near))).asString().isEqualTo(text);
-            near.close();
+        try (var listener = net.listen()) {
+            var first = net.connect(listener);
+            var second = net.connect(listener);
+            var third = net.connect(listener);
+            var served = net.start(listener.incoming()
+                    .take(2)
+                    .buffered(10, socket -> AsyncIo.copy(socket, socket).closing(socket))
+                    .map(AsyncIo.Copied::bytes)
+                    .toList());
+            get(Net.write(second, "three"));
+            assertThat(get(Net.read(second, 5))).isEqualTo("three");
+            get(Net.write(first, "one"));
+            assertThat(get(Net.read(first, 3))).isEqualTo("one");
+            for (var near : List.of(first, second)) {
+                get(near.shutdown());
+                assertThat(get(Net.readToEnd(near))).isEmpty();
+                near.close();
+            }
+            assertThat(get(served)).containsExactly(3L, 5L);
+            assertThat(get(listener.accept()).remoteAddress()).isEqualTo(third.localAddress());
         }
-        assertThat(get(served)).containsExactly(3L, 5L);
-        listener.close();
     }
 
     /// Item 9.
