@@ -48,6 +48,9 @@ final class VerifyingClient implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             tally.failed("connection " + id + ": " + e.getMessage());
+        } catch (RuntimeException | Error e) { // a defect; without this the row would look as if all were well
+            tally.failed("connection " + id + " threw " + e);
+            throw e;
         } finally {
             running.countDown();
         }
@@ -76,6 +79,9 @@ final class VerifyingClient implements AutoCloseable {
         boolean ended = running.await(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (ended) {
             tally.end();
+            if (tally.messages() == 0 && tally.errors() == 0) {
+                tally.failed("not one message has been verified");
+            }
         }
         return ended;
     }

@@ -9,6 +9,7 @@ import java.net.ProtocolException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A connection to an echo server that sends messages until its time is over, one at least, and verifies all that
 /// comes back, up to the end that the server must send after the last one.
@@ -74,11 +75,18 @@ final class VerifyingConnection {
         try {
             direction.run();
         } catch (IOException | InterruptedException e) {
-            if (failed.compareAndSet(false, true)) {
-                tally.failed("connection " + id + ": " + e.getMessage());
-                socket.abort();
-                room.release();
-            }
+            fail(e.getMessage());
+        } catch (RuntimeException | Error e) { // a defect
+            fail(e.toString());
+            throw e;
+        }
+    }
+
+    private void fail(@Nullable String why) {
+        if (failed.compareAndSet(false, true)) {
+            tally.failed("connection " + id + ": " + why);
+            socket.abort();
+            room.release();
         }
     }
 
