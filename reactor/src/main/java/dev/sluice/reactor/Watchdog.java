@@ -82,12 +82,17 @@ final class Watchdog implements Runnable {
         }
     }
 
-    /// Whether a hosted loop waits for its turn on the JDK's scheduler: nothing blocks it from inside.
+    /// Whether a hosted loop waits for its turn on the JDK's scheduler, having yielded or been woken: nothing blocks
+    /// it from inside.
     private static boolean hasGivenWay(StackTraceElement[] stack) {
         return Arrays.stream(stack)
                 .limit(FRAMES)
-                .anyMatch(frame -> frame.getClassName().equals(Thread.class.getName())
-                        && frame.getMethodName().equals("yield"));
+                .anyMatch(frame -> isIn(frame, Thread.class, "yield") || isIn(frame, LoopThread.class, "lend"));
+    }
+
+    private static boolean isIn(StackTraceElement frame, Class<?> type, String method) {
+        return frame.getClassName().equals(type.getName())
+                && frame.getMethodName().equals(method);
     }
 
     /// Whether the loop is in its own code: it blocks nothing, but gets no processor.

@@ -107,6 +107,39 @@ class WatchdogTest {
         }
     }
 
+    /// All carriers compute, so that the loop, parked and then woken, cannot run: it is late, and nothing blocks it.
+    @Test
+    void aHostedLoopThatGetsNoCarrierIsNotCalledBlocked() throws Exception {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        var computing = new CountDownLatch(carriers);
+        var release = new CountDownLatch(1);
+        try (var logged = new Logged();
+                var reactor = Reactor.builder()
+                        .transport("nio")
+                        .name("late")
+                        .loops(1)
+                        .hosted()
+                        .blockedAfter(LIMIT)
+                        .open();
+                Closeable _ = () -> release(release)) {
+            var loop = reactor.nextLoop();
+            Eventually.until("sleeps", loop::isAsleep);
+            for (int i = 0; i < carriers; i++) {
+                Thread.startVirtualThread(() -> {
+                    computing.countDown();
+                    while (release.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            Eventually.happens(computing);
+            loop.execute(() -> {});
+            Eventually.until("told", () -> !logged.lines(Level.WARNING).isEmpty());
+            assertThat(logged.lines(Level.WARNING))
+                    .allMatch(line -> line.startsWith("[X-501] late-loop-1 has not run for more than 50 ms"));
+        }
+    }
+
     @Test
     void aWatchdogEndsWithItsReactor() throws Exception {
         var reactor = Reactor.builder().transport("nio").loops(1).open();
