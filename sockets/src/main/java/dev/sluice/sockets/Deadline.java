@@ -40,6 +40,11 @@ public final class Deadline {
         return limit.compareTo(LONGEST) > 0 ? NEVER : System.nanoTime() + limit.toNanos();
     }
 
+    /// The time that is left, at least 1 ns: zero would mean no limit.
+    static Duration rest(long deadlineNanos) {
+        return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    }
+
     static long earlier(long a, long b) {
         if (a == NEVER || b == NEVER) {
             return a == NEVER ? b : a;

@@ -182,7 +182,7 @@ final class Output {
             }
         } catch (IOException e) {
             int left = pending == null ? 0 : pending.position();
-            throw new IOException("closed with " + left + " bytes not sent to " + socket.remoteAddress(), e);
+            throw new IOException("closed with " + left + " bytes not sent on the " + stream, e);
         } finally {
             drop();
             owner.leave();

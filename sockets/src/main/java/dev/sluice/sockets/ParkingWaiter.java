@@ -39,6 +39,7 @@ final class ParkingWaiter implements Waiter {
     private final Readiness readiness;
     private final String operation;
     private final Object socket;
+    private final boolean observing;
 
     /// Null while nobody waits. Not volatile: it is written before the readiness takes this waiter, and read
     /// after the readiness has given it back.
@@ -58,10 +59,20 @@ final class ParkingWaiter implements Waiter {
 
     /// @param operation names what is tried, and `socket` on what, for messages
     ParkingWaiter(EventLoop loop, Readiness readiness, String operation, Object socket) {
+        this(loop, readiness, operation, socket, false);
+    }
+
+    private ParkingWaiter(EventLoop loop, Readiness readiness, String operation, Object socket, boolean observing) {
         this.loop = loop;
         this.readiness = readiness;
         this.operation = operation;
         this.socket = socket;
+        this.observing = observing;
+    }
+
+    /// One of any number that wait for the same without moving data.
+    static ParkingWaiter observing(EventLoop loop, Readiness readiness, String operation, Object socket) {
+        return new ParkingWaiter(loop, readiness, operation, socket, true);
     }
 
     /// Waits until another try is worth while.
@@ -78,7 +89,7 @@ final class ParkingWaiter implements Waiter {
         WOKEN.setOpaque(this, false);
         parked = thread;
         try {
-            if (!readiness.await(this)) {
+            if (!(observing ? readiness.observe(this) : readiness.await(this))) {
                 return;
             }
             budget = BUDGET;

@@ -71,11 +71,13 @@ public final class Server implements AutoCloseable {
                 running.put(socket, thread);
                 thread.start();
             }
-        } catch (InterruptedException | InterruptedIOException | ClosedChannelException _) {
+        } catch (InterruptedException | InterruptedIOException _) {
             Thread.currentThread().interrupt(); // closed: this thread ends
         } catch (IOException | RuntimeException e) {
-            failure = e instanceof IOException io ? io : new IOException("accepting failed: " + e.getMessage(), e);
-            LOG.log(Level.ERROR, listener + " has stopped accepting", e);
+            if (!(e instanceof ClosedChannelException && listener.isClosedByOwner())) {
+                failure = e instanceof IOException io ? io : new IOException("accepting failed: " + e.getMessage(), e);
+                LOG.log(Level.ERROR, listener + " has stopped accepting", e);
+            }
         } finally {
             listener.close(); // a peer that comes now is refused, and does not wait for ever
             accepting.countDown();

@@ -22,6 +22,7 @@ public final class ServerSocket implements AutoCloseable {
     private final Owner owner;
     private final CloseMonitor closeMonitor;
     private final AtomicBoolean served = new AtomicBoolean();
+    private volatile boolean closed;
 
     ServerSocket(SelectorManager selector, ListenSocket listen, TcpOptions accepted) {
         this.selector = selector;
@@ -75,7 +76,7 @@ public final class ServerSocket implements AutoCloseable {
                     return new Socket(selector, stream, accepted);
                 }
                 waiter.await(Deadline.earlier(deadlineNanos, Deadline.currentNanos()), 0);
-                if (!listen.isOpen() && !selector.reactor().isClosed()) {
+                if (closed && !selector.reactor().isClosed()) {
                     throw new AsynchronousCloseException();
                 }
             }
@@ -107,6 +108,11 @@ public final class ServerSocket implements AutoCloseable {
         return !listen.isOpen();
     }
 
+    /// Whether it was this socket or its selector that was closed; else it can only be that its loop has failed.
+    boolean isClosedByOwner() {
+        return closed || selector.reactor().isClosed();
+    }
+
     /// Blocks until the socket has been closed and its address can be bound again.
     ///
     /// @throws IllegalStateException on an event loop, which must not block
@@ -118,6 +124,7 @@ public final class ServerSocket implements AutoCloseable {
     /// does nothing.
     @Override
     public void close() {
+        closed = true;
         listen.close();
         waiter.close();
     }

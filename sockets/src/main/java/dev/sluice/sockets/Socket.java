@@ -114,15 +114,20 @@ public final class Socket implements AutoCloseable {
                 : ClosedSocket.exception(stream::localAddress).getCause();
     }
 
-    /// Blocks until the peer has closed its side or the connection is lost, also while nobody reads. On the `nio`
+    /// Blocks until the peer has closed its side or the connection is lost, also while nobody reads. Any number of
+    /// threads may wait. On the `nio`
     /// transport this ends only when a read or write meets the end.
     public void awaitPeerClosed() throws IOException {
-        var waiter = new ParkingWaiter(stream.loop(), stream.peerClosed(), "wait for the peer to close", stream);
+        var waiter = ParkingWaiter.observing(stream.loop(), stream.peerClosed(), "wait for the peer to close", stream);
         try {
             waiter.requireNotInterrupted();
             while (!stream.peerClosed().isReady()) {
                 waiter.await(Deadline.currentNanos(), 0);
             }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            throw interrupted(e);
         } finally {
             waiter.close();
         }

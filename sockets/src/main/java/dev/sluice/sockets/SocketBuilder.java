@@ -21,7 +21,15 @@ public final class SocketBuilder {
         return new UdpSocketBuilder(selector);
     }
 
+    /// Asks the system on the calling thread, unless `host` is an address.
+    ///
+    /// @throws IllegalStateException on an event loop, which must not block
     static InetAddress resolve(String host) throws UnknownHostException {
+        try {
+            return InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException _) {
+            ParkingWaiter.requireNotOnLoop("resolve " + host);
+        }
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {

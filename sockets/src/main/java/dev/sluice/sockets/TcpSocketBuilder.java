@@ -78,15 +78,20 @@ public final class TcpSocketBuilder {
     public Socket connect(SocketAddress address, UnaryOperator<TcpOptions> options) throws IOException {
         var chosen = options.apply(TcpOptions.DEFAULT);
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("connect to " + address + " not begun, as the thread is interrupted");
+            throw new InterruptedIOException("connect not begun, as the thread is interrupted");
         }
-        var connect =
-                selector.reactor().connect(address, chosen.localAddress(), chosen.system(), chosen.connectTimeout());
+        long deadline = Deadline.currentNanos();
+        var limit = chosen.connectTimeout();
+        if (deadline != Deadline.NEVER) {
+            var rest = Deadline.rest(deadline);
+            limit = limit.isZero() || rest.compareTo(limit) < 0 ? rest : limit;
+        }
+        var connect = selector.reactor().connect(address, chosen.localAddress(), chosen.system(), limit);
         var waiter = new ParkingWaiter(connect.loop(), connect.done(), "await", connect);
         StreamSocket connected = null;
         try {
             while ((connected = connect.result()) == null) {
-                waiter.await(Deadline.currentNanos(), 0);
+                waiter.await(Deadline.NEVER, 0); // the attempt keeps the limit, and lists what it has tried
             }
             return new Socket(selector, connected, chosen);
         } finally {

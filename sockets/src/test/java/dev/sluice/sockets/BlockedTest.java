@@ -529,6 +529,29 @@ class BlockedTest {
                 .withMessageContaining("#" + first.threadId());
     }
 
+    @Test
+    void anyNumberMayWaitForThePeerToClose() throws Exception {
+        try (var outside = net.outside()) {
+            var first = setup.run(outside.near().socket()::awaitPeerClosed).awaitBlocked();
+            var second = setup.run(outside.near().socket()::awaitPeerClosed).awaitBlocked();
+            assertThat(second.interrupt().failure()).isExactlyInstanceOf(InterruptedIOException.class);
+            var third = setup.run(outside.near().socket()::awaitPeerClosed).awaitBlocked();
+            outside.peer().close();
+            outside.near().in().awaitContent(1);
+            first.get();
+            third.get();
+        }
+    }
+
+    @Test
+    void whoWaitsForThePeerToCloseKeepsTheRuleOfInterrupts() throws Exception {
+        try (var outside = net.outside(o -> o.closeOnInterrupt(true))) {
+            var watcher = setup.run(outside.near().socket()::awaitPeerClosed).awaitBlocked();
+            assertThat(watcher.interrupt().failure()).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(outside.near().socket().isClosed()).isTrue();
+        }
+    }
+
     // A loop's own thread
 
     @Test
@@ -553,6 +576,8 @@ class BlockedTest {
                     () -> outside.near().out().writeFully(new byte[TOO_MUCH]),
                     server::accept,
                     () -> net.tcp().connect(hole.address()),
+                    () -> net.tcp().bind("localhost", 0),
+                    () -> net.udp().connect("localhost", 1),
                     outside.near().socket()::awaitPeerClosed,
                     outside.near().socket()::awaitClosed,
                     server::awaitClosed)) {

@@ -260,10 +260,15 @@ class DeadlineTest {
             var told = setup.async(() -> net.tcp().connect(hole.address(), o -> o.connectTimeout(SHORT)))
                     .failure();
             assertThat(told)
-                    .hasMessageContaining(
-                            "connect to 127.0.0.1:" + hole.address().getPort())
-                    .hasMessageContaining("15 ms")
-                    .hasMessageContaining("no answer");
+                    .hasMessageContainingAll(
+                            "[X-301] connect to 127.0.0.1:" + hole.address().getPort(), "15 ms", "no answer");
+            var toldUnderADeadline = setup.run(() ->
+                            within(SHORT, () -> net.tcp().connect(hole.address(), o -> o.connectTimeout(LONG))))
+                    .failure();
+            assertThat(toldUnderADeadline)
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessageContainingAll(
+                            "[X-301] connect to 127.0.0.1:" + hole.address().getPort(), "no answer");
         }
     }
 

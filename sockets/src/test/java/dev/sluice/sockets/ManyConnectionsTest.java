@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +51,33 @@ class ManyConnectionsTest {
             }
             Eventually.until("all handlers have ended", () -> server.connections() == 0);
         }
-        Eventually.until("the descriptors are back", () -> before.containsAll(Net.openSockets()));
+        try {
+            Eventually.until("the descriptors are back", () -> before.containsAll(Net.openSockets()));
+        } catch (AssertionError e) {
+            var left = Net.openSockets();
+            left.removeAll(before);
+            throw new AssertionError(
+                    e.getMessage() + "; left are " + describe(left) + "; open on the selector: "
+                            + net.selector.reactor().openSockets(),
+                    e);
+        }
+    }
+
+    /// Each with its line in the system's tables, which has its addresses and state.
+    private static String describe(Set<String> sockets) throws IOException {
+        var told = new StringBuilder();
+        for (var socket : sockets) {
+            var inode = socket.replaceAll("\\D", "");
+            told.append("\n").append(socket);
+            for (var table : List.of("tcp", "tcp6", "udp", "udp6", "unix")) {
+                for (var line : Files.readAllLines(Path.of("/proc/self/net/" + table))) {
+                    if (List.of(line.trim().split("\\s+")).contains(inode)) {
+                        told.append(' ').append(table).append(": ").append(line.trim());
+                    }
+                }
+            }
+        }
+        return told.toString();
     }
 
     private long echo(ServerSocket listener, long number, CountDownLatch allConnected, Semaphore mayConnect)
