@@ -11,6 +11,7 @@ import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.file.Files;
@@ -183,6 +184,21 @@ class FileTest {
         assertThat(pair.near().peerClosed().isReady()).isFalse();
         Blocking.write(pair.near(), new byte[1]);
         assertThat(Blocking.readExactly(pair.far(), 1)).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsClosedIsToldAndTheConnectionLives() throws Exception {
+        var pair = net.pair();
+        var file = FileChannel.open(file(new byte[10]));
+        send(pair.near(), file, 0, 5);
+        file.close();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> pair.near().transferFrom(file, 5, 5))
+                .isNotInstanceOf(ClosedChannelException.class)
+                .withMessageContainingAll("send file on 127.0.0.1:", "the file is closed");
+        assertThat(pair.near().peerClosed().isReady()).isFalse();
+        Blocking.write(pair.near(), new byte[1]);
+        assertThat(Blocking.readExactly(pair.far(), 6)).hasSize(6);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.sluice.contract;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sluice.reactor.Reactor;
 import dev.sluice.testing.Child;
@@ -37,16 +39,34 @@ class NativeAccessTest {
         }
     }
 
-    private static final String WHY = "[X-104] native access is not enabled for module ALL-UNNAMED. Using java.nio,"
-            + " which is slower. Add --enable-native-access=ALL-UNNAMED";
+    private static final String WHY =
+            "[X-104] native access is not enabled for module ALL-UNNAMED. Add --enable-native-access=ALL-UNNAMED";
+    private static final String INSTEAD = " (using nio, which is slower)";
 
     @ParameterizedTest
     @ValueSource(strings = {"allow", "warn", "deny"})
     void withoutNativeAccessNioIsChosenAndTheFlagNamedOnce(String otherwise) throws Exception {
         var said = choose("--illegal-native-access=" + otherwise);
-        assertThat(said).contains("chosen nio", "refused " + WHY, "INFO: " + WHY);
+        assertThat(said).contains("chosen nio", "refused " + WHY, "INFO: " + WHY + INSTEAD);
         assertThat(said).filteredOn(line -> line.startsWith("INFO: ")).hasSize(1);
         assertThat(said).noneMatch(line -> line.contains("WARNING"));
+    }
+
+    /// A JVM that only interprets has no native linker; the JDK's own switch makes this one such.
+    @Test
+    void withoutANativeLinkerNioIsChosenAndTheReasonTold() throws Exception {
+        if (Setup.all().noneMatch(Setup::tellsPeerClosed)) {
+            System.out.println("SKIPPED without a native linker: this is no Linux that the transport knows");
+            return;
+        }
+        var said = choose("--enable-native-access=ALL-UNNAMED", "-Djdk.internal.foreign.CABI=UNSUPPORTED");
+        assertThat(said).contains("chosen nio");
+        assertThat(said)
+                .filteredOn(line -> line.startsWith("INFO: [X-105] "))
+                .singleElement(as(STRING))
+                .contains("UnsupportedOperationException", "linker")
+                .endsWith(INSTEAD);
+        assertThat(said).anyMatch(line -> line.startsWith("refused [X-105] ") && !line.contains("using nio"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.testing.BlackHole;
@@ -11,7 +12,11 @@ import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -22,6 +27,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Closing the reactor races each operation: everything that waits is told, and so is everything that comes
 /// later.
@@ -178,6 +186,79 @@ class ReactorCloseTest {
                         .withCauseInstanceOf(IOException.class);
             }
             again();
+        }
+    }
+
+    private static final ByteBuffer[] DIRECT = {ByteBuffer.allocateDirect(8), ByteBuffer.allocateDirect(8)};
+
+    /// What is done over and over until it fails.
+    enum Operation {
+        SCATTERED_READ(it -> it.pair.near().read(cleared(), 0, 2)),
+        GATHERED_WRITE(it -> it.pair.near().write(cleared(), 0, 2)),
+        PEEK(it -> it.pair.near().peek(ByteBuffer.allocate(8))),
+        SEND_FILE(it -> it.pair.near().transferFrom(it.file, 0, 8)),
+        SHUTDOWN_INPUT(it -> {
+            it.pair.near().shutdownInput();
+            return 0;
+        }),
+        SHUTDOWN_OUTPUT(it -> {
+            it.pair.near().shutdownOutput();
+            return 0;
+        }),
+        GET_OPTION(it -> it.pair.near().getOption(StandardSocketOptions.SO_SNDBUF)),
+        SET_OPTION(it -> {
+            it.pair.near().setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            return 0;
+        }),
+        CONNECT_AND_ABORT(it -> {
+            Blocking.result(it.net.connect(it.listener.localAddress())).abort();
+            return 0;
+        }),
+        TIMER(it -> {
+            it.pair.near().loop().timer(() -> {}).set(it.pair.near().loop().nanoTime());
+            return 0;
+        });
+
+        interface Once {
+            Object on(Subject it) throws Exception;
+        }
+
+        @SuppressWarnings("ImmutableEnumChecker") // none of them keeps anything
+        private final Once once;
+
+        Operation(Once once) {
+            this.once = once;
+        }
+
+        private static ByteBuffer[] cleared() {
+            return new ByteBuffer[] {DIRECT[0].duplicate(), DIRECT[1].duplicate()};
+        }
+    }
+
+    record Subject(Net net, Net.Pair pair, ListenSocket listener, FileChannel file) {}
+
+    @ParameterizedTest
+    @EnumSource
+    void closeRacesEveryOtherOperation(Operation operation, @TempDir Path directory) throws Exception {
+        try (var file = FileChannel.open(Files.write(directory.resolve("file"), new byte[8]))) {
+            for (int i = 0; i < ROUNDS / 5; i++) {
+                var subject = new Subject(net, net.pair(), net.listen(), file);
+                var started = new CountDownLatch(1);
+                var work = Eventually.async(() -> {
+                    while (true) {
+                        operation.once.on(subject);
+                        started.countDown();
+                    }
+                });
+                Eventually.happens(started);
+                net.reactor.close();
+                assertThatExceptionOfType(ExecutionException.class)
+                        .isThrownBy(() -> Eventually.get(work))
+                        .havingCause()
+                        .isInstanceOfAny(IOException.class, RejectedExecutionException.class);
+                assertThat(net.reactor.openSockets()).isZero();
+                again();
+            }
         }
     }
 

@@ -2,9 +2,9 @@ package dev.sluice.futures;
 
 import dev.sluice.reactor.BufferPool;
 import dev.sluice.reactor.EventLoop;
-import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.reactor.Readiness;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -142,8 +142,8 @@ public final class Context {
     /// Has the waker woken at a time on the scale of [#nanoTime] or soon after, if it is not woken before. Holds
     /// until the next poll.
     ///
-    /// @throws ReactorClosedException if the task's loop is ending, and will wake nobody
-    public void wakeAt(long deadlineNanos) throws ReactorClosedException {
+    /// @throws ClosedChannelException if the task's loop is ending, and will wake nobody
+    public void wakeAt(long deadlineNanos) throws ClosedChannelException {
         var loop = home;
         if (loop != null && loop.isClosing()) {
             throw loop.closedException();

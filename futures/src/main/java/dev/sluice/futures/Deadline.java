@@ -1,6 +1,6 @@
 package dev.sluice.futures;
 
-import dev.sluice.reactor.ReactorClosedException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 
 /// A point in time that lies a given time after the first look at it.
@@ -20,7 +20,7 @@ final class Deadline {
     }
 
     /// Whether the time is up; if not, the context's waker will be woken when it is.
-    boolean isOver(Context cx) throws ReactorClosedException {
+    boolean isOver(Context cx) throws ClosedChannelException {
         if (time.compareTo(LONGEST) > 0) {
             return false;
         }

@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.ProtocolFamily;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,11 +59,11 @@ final class EpollPoller implements Poller {
 
     EpollPoller(Sys sys) throws IOException {
         this.sys = sys;
-        this.epoll = checked(sys.epollCreate1(EPOLL_CLOEXEC));
+        this.epoll = checked("epoll_create1", sys.epollCreate1(EPOLL_CLOEXEC));
         this.wakeup = sys.eventfd(0, Constants.EFD_NONBLOCK | Constants.EFD_CLOEXEC);
         if (wakeup < 0) {
             sys.close(epoll);
-            throw Errno.exception(wakeup);
+            throw failed("eventfd", wakeup);
         }
         try {
             // Edge-triggered, so that nobody has to read it: each write is an edge, and 2^64 of them never come.
@@ -73,11 +74,16 @@ final class EpollPoller implements Poller {
         }
     }
 
-    private static int checked(int result) throws IOException {
+    private static int checked(String call, int result) throws IOException {
         if (result < 0) {
-            throw Errno.exception(result);
+            throw failed(call, result);
         }
         return result;
+    }
+
+    private static IOException failed(String call, int result) {
+        var why = Errno.exception(result);
+        return new SocketException(call + " gave " + why.getMessage(), why);
     }
 
     @Override
@@ -86,7 +92,7 @@ final class EpollPoller implements Poller {
                 ? -1
                 : (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
         int n = sys.epollWait(epoll, events, EVENTS_PER_SELECT, millis, state);
-        found = Errno.EINTR.is(n) ? 0 : checked(n);
+        found = Errno.EINTR.is(n) ? 0 : checked("epoll_wait", n);
         return found;
     }
 
@@ -186,7 +192,7 @@ final class EpollPoller implements Poller {
             try {
                 // Under the lock, or the number may be another's by now.
                 if (!closed && slots.get(handle.token) == handle) {
-                    checked(sys.epollCtl(epoll, EPOLL_CTL_MOD, handle.fd, event));
+                    checked("epoll_ctl", sys.epollCtl(epoll, EPOLL_CTL_MOD, handle.fd, event));
                 }
             } catch (IOException e) {
                 throw new AssertionError("epoll does not take a change", e);
@@ -205,7 +211,7 @@ final class EpollPoller implements Poller {
                 if (closed) {
                     throw new ClosedChannelException(); // the loop has ended just now
                 }
-                checked(sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
+                checked("epoll_ctl", sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
             } finally {
                 lock.unlock();
             }
@@ -218,7 +224,7 @@ final class EpollPoller implements Poller {
         try {
             closed = true;
             sys.close(wakeup);
-            checked(sys.close(epoll));
+            checked("close", sys.close(epoll));
         } finally {
             lock.unlock();
             arena.close();

@@ -26,6 +26,7 @@ enum Errno {
     EINVAL(22, "invalid argument"),
     ENFILE(23, "too many open files in the system"),
     EMFILE(24, "too many open files in the process"),
+    ENOSPC(28, "no room, as fs.epoll.max_user_watches says"),
     EPIPE(32, "broken pipe"),
     ENOSYS(38, "the kernel does not have this call"),
     EPROTO(71, "protocol error"),

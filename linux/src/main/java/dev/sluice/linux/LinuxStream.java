@@ -30,6 +30,12 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
     /// The error that ended the connection, or 0.
     private volatile int lost;
 
+    /// Whether the pipe is broken on this side: what a write meets then says nothing of the peer.
+    private volatile boolean outputShut;
+
+    /// Whether the pipe was found broken, which is all that is told of a connection that was lost before.
+    private volatile boolean brokenPipe;
+
     private LinuxStream(EpollPoller poller, int fd, int domain, @Nullable SocketAddress acceptedFrom) {
         super(poller, fd, domain);
         this.acceptedFrom = acceptedFrom;
@@ -228,6 +234,11 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
         }
     }
 
+    @Override
+    public boolean isOver() {
+        return lost != 0 || brokenPipe;
+    }
+
     /// The result of a call that moved nothing: it would block, or has failed.
     private long wouldBlock(long result) throws IOException {
         if (Errno.EAGAIN.is(result)) {
@@ -238,6 +249,8 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
                 || Errno.EHOSTUNREACH.is(result)
                 || Errno.ENETUNREACH.is(result)) {
             lost = (int) result;
+        } else if (Errno.EPIPE.is(result) && !outputShut) {
+            brokenPipe = true;
         }
         throw Errno.exception(result);
     }
@@ -249,6 +262,7 @@ final class LinuxStream extends LinuxHandle implements StreamHandle {
 
     @Override
     public void shutdownOutput() throws IOException {
+        outputShut = true;
         shutdown(Constants.SHUT_WR);
     }
 

@@ -3,12 +3,11 @@ package dev.sluice.linux;
 import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.Transport;
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The transport on Linux's epoll: one instance per loop, edge-triggered, each socket registered once.
 public final class LinuxTransport implements Transport {
-    private static final String INSTEAD = " Using java.nio, which is slower.";
-
     /// Called by [java.util.ServiceLoader].
     public LinuxTransport() {}
 
@@ -30,30 +29,33 @@ public final class LinuxTransport implements Transport {
 
     static @Nullable String unavailable(String os, String arch, Module module) {
         if (!os.equals("Linux") || !(arch.equals("amd64") || arch.equals("aarch64"))) {
-            return "[X-105] the linux transport knows Linux on x86-64 and aarch64, not " + os + " on " + arch + "."
-                    + INSTEAD;
+            return "[X-105] the linux transport knows Linux on x86-64 and aarch64, not " + os + " on " + arch
+                    + "; the nio transport runs everywhere";
         }
         if (!module.isNativeAccessEnabled()) {
             String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-            return "[X-104] native access is not enabled for module " + name + "." + INSTEAD
-                    + " Add --enable-native-access=" + name;
+            return "[X-104] native access is not enabled for module " + name + ". Add --enable-native-access=" + name;
         }
-        return probe(Sys.libc());
+        try {
+            return probe(Sys.libc());
+        } catch (LinkageError e) { // no linker in this JVM, or a C library without one of the calls
+            var why = e.getCause() != null ? e.getCause() : e;
+            return "[X-105] this JVM cannot call the C library: " + why
+                    + ". The linux transport needs a JDK with a native linker and a libc with the calls of Linux";
+        }
     }
 
-    /// Tries the first call that a sandbox may forbid.
+    /// Makes a whole poller and uses it once, as a sandbox may forbid any of its calls.
     static @Nullable String probe(Sys sys) {
-        int epoll = sys.epollCreate1(Constants.EPOLL_CLOEXEC);
-        if (epoll >= 0) {
-            sys.close(epoll);
+        try (var poller = new EpollPoller(sys)) {
+            poller.select(0);
             return null;
+        } catch (IOException e) {
+            String why = "[X-106] epoll is not usable: " + e.getMessage();
+            return Stream.of(Errno.EPERM, Errno.ENOSYS, Errno.EACCES).anyMatch(errno -> why.endsWith("(" + errno + ")"))
+                    ? why + ". It looks like a seccomp profile: allow epoll_create1, epoll_ctl, epoll_wait and eventfd2"
+                    : why;
         }
-        String why = "[X-103] epoll is not usable: epoll_create1 gave "
-                + Errno.exception(epoll).getMessage() + ".";
-        return Errno.EPERM.is(epoll) || Errno.ENOSYS.is(epoll) || Errno.EACCES.is(epoll)
-                ? why + INSTEAD + " It looks like a seccomp profile that forbids it: allow epoll_create1, epoll_ctl and"
-                        + " epoll_wait"
-                : why + INSTEAD;
     }
 
     @Override

@@ -8,18 +8,25 @@ import static dev.sluice.linux.Constants.EPOLLRDHUP;
 import static dev.sluice.reactor.StreamSocket.END;
 import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.sluice.reactor.Connect;
+import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Logged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -28,6 +35,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -37,11 +46,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -266,7 +277,85 @@ class ScriptedSysTest {
                 .isThrownBy(() -> pair.near().write(src))
                 .withMessageContainingAll("write on 127.0.0.1:", "(" + errno + ")");
         assertThat(src.position()).isZero();
+        assertThat(pair.near().peerClosed().isReady()).isFalse();
+        sys.script = ScriptedSys.first(1, errno, "recv");
+        assertThatExceptionOfType(SocketException.class)
+                .isThrownBy(() -> pair.near().read(src))
+                .withMessageContainingAll("read on 127.0.0.1:", "(" + errno + ")");
+        assertThat(pair.near().peerClosed().isReady()).isFalse();
         assertEchoes(pair);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"})
+    void aWriteThatMeetsTheEndOfTheConnectionTellsThatThePeerHasGone(Errno errno) throws Exception {
+        var pair = pair();
+        sys.script = ScriptedSys.first(1, errno, "send");
+        assertThatIOException().isThrownBy(() -> pair.near().write(ByteBuffer.allocate(10)));
+        assertThat(pair.near().peerClosed().isReady()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"EIO", "EINVAL", "ENOMEM"})
+    void aFileThatFailsSaysNothingOfThePeer(Errno errno, @TempDir Path directory) throws Exception {
+        var pair = pair();
+        var file = Files.writeString(directory.resolve("file"), "from a file");
+        sys.script = ScriptedSys.first(1, errno, "sendfile");
+        try (var channel = FileChannel.open(file)) {
+            assertThatIOException()
+                    .isThrownBy(() -> pair.near().transferFrom(channel, 0, 5))
+                    .withMessageContainingAll("send file on 127.0.0.1:", "(" + errno + ")");
+        }
+        assertThat(pair.near().peerClosed().isReady()).isFalse();
+        assertEchoes(pair);
+    }
+
+    /// What cannot be watched or set up is closed; accepting goes on after a rest, and does not turn in place.
+    @ParameterizedTest
+    @CsvSource({"epoll_ctl, ENOSPC", "epoll_ctl, ENOMEM", "setsockopt, ENOBUFS"})
+    void acceptRestsWhileConnectionsCannotBeSetUp(String call, Errno errno) throws Exception {
+        listener.close();
+        listener = reactor.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                64,
+                Options.none(),
+                Options.none().with(StandardSocketOptions.SO_KEEPALIVE, true));
+        try (var peer = new Socket();
+                var logged = new Logged()) {
+            peer.connect(listener.localAddress());
+            Parked.until(listener.input());
+            sys.script = ScriptedSys.first(1, errno, call);
+            int open = reactor.openSockets();
+            assertThat(listener.accept()).isNull();
+            assertThat(listener.input().isReady()).as("rests").isFalse();
+            assertThat(reactor.openSockets()).isEqualTo(open);
+            assertThat(peer.getInputStream().read()).isEqualTo(END);
+            assertThat(logged.lines(Level.WARNING)).singleElement(as(STRING)).contains("[X-206]", "(" + errno + ")");
+        }
+        assertEchoes(pair());
+    }
+
+    @Test
+    void aConnectionThatIsResetBeforeItIsSetUpIsPassedOver() throws Exception {
+        var peer = new Socket();
+        peer.connect(listener.localAddress());
+        Parked.until(listener.input());
+        sys.script = (name, _) -> switch (name) {
+            case "epoll_ctl" -> -Errno.EINVAL.number;
+            case "recv" -> -Errno.ECONNRESET.number;
+            default -> ScriptedSys.REAL;
+        };
+        try (peer;
+                var logged = new Logged()) {
+            assertThat(listener.accept()).isNull();
+            assertThat(logged.lines(Level.WARNING)).isEmpty();
+        }
+        sys.script = (_, _) -> ScriptedSys.REAL;
+        assertEchoes(pair());
     }
 
     @Test
@@ -447,14 +536,27 @@ class ScriptedSysTest {
     }
 
     /// A number goes back to the kernel only when the last call in flight has left it.
-    @Test
-    void closeWaitsForTheCallInFlight() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"recv", "readv", "send", "writev", "sendfile"})
+    void closeWaitsForTheCallInFlight(String call, @TempDir Path directory) throws Exception {
         var pair = pair();
         assertEchoes(pair);
-        Parked.write(pair.near(), ByteBuffer.allocate(5));
-        Parked.until(pair.far().input());
+        boolean reads = call.startsWith("re");
+        if (reads) {
+            Parked.write(pair.near(), ByteBuffer.allocate(5));
+            Parked.until(pair.far().input());
+        }
+        var direct = new ByteBuffer[] {ByteBuffer.allocateDirect(3), ByteBuffer.allocateDirect(2)};
         int before = sys.calls("close");
-        try (var held = new Held("recv", () -> pair.far().read(ByteBuffer.allocate(5)))) {
+        try (var file = FileChannel.open(Files.write(directory.resolve("file"), new byte[5]));
+                var held = new Held(call, () -> (int)
+                        switch (call) {
+                            case "recv" -> pair.far().read(ByteBuffer.allocate(5));
+                            case "readv" -> pair.far().read(direct, 0, 2);
+                            case "send" -> pair.far().write(ByteBuffer.allocate(5));
+                            case "writev" -> pair.far().write(direct, 0, 2);
+                            default -> pair.far().transferFrom(file, 0, 5);
+                        })) {
             pair.far().close();
             assertThat(pair.far().isOpen()).isFalse();
             assertThatExceptionOfType(ClosedChannelException.class)
@@ -465,8 +567,47 @@ class ScriptedSysTest {
             assertThat(sys.calls("close")).isEqualTo(before);
             assertThat(held.letGo()).isEqualTo(5);
         }
-        assertThat(sys.calls("close")).isEqualTo(before + 1);
+        assertThat(sys.calls("close"))
+                .as("the socket, and the file that was opened to send it")
+                .isEqualTo(before + (call.equals("sendfile") ? 2 : 1));
+        assertThat(Parked.readExactly(pair.near(), reads ? 0 : 5)).hasSize(reads ? 0 : 5);
         assertThat(Parked.read(pair.near(), ByteBuffer.allocate(1))).isEqualTo(END);
+    }
+
+    @Test
+    void closeWaitsForTheAcceptInFlight() throws Exception {
+        var near = connect();
+        Parked.until(listener.input());
+        int before = sys.calls("close");
+        var accepted = new CompletableFuture<StreamSocket>();
+        try (var held = new Held("accept4", () -> {
+            accepted.complete(listener.accept());
+            return 0;
+        })) {
+            listener.close();
+            assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(listener::accept);
+            assertThat(sys.calls("close")).isEqualTo(before);
+            held.letGo();
+        }
+        assertThat(sys.calls("close")).isEqualTo(before + 1);
+        assertEchoes(new Pair(near, accepted.get())); // what it took it gives
+    }
+
+    @Test
+    void anAbandonedConnectWaitsForTheCallInFlight() throws Exception {
+        int open = reactor.openSockets();
+        int before = sys.calls("close");
+        var begun = new CompletableFuture<Connect>();
+        try (var held = new Held("connect", () -> {
+            begun.complete(reactor.connect(listener.localAddress(), null, Options.none(), Duration.ZERO));
+            return 0;
+        })) {
+            begun.get().abandon();
+            assertThat(sys.calls("close")).isEqualTo(before);
+            held.letGo();
+        }
+        Parked.until("the descriptor is back", () -> reactor.openSockets() == open);
+        Parked.until("closed", () -> sys.calls("close") == before + 1);
     }
 
     /// The reactor closes its poller while an accepted connection is being put under its watch.
@@ -502,6 +643,53 @@ class ScriptedSysTest {
         assertThat(closes.values()).allSatisfy(times -> assertThat(times).hasValue(1));
     }
 
+    /// Whether the calling thread polls for this loop: the loop's own, or its sentinel.
+    private static boolean isOf(EventLoop loop) {
+        return Thread.currentThread().getName().startsWith(loop.toString());
+    }
+
+    /// One loop's poller breaks: its sockets say why, and the others go on.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLoopThatFailsIsPassedOver(boolean hosted) throws Exception {
+        var builder = Reactor.builder().transport(sys.transport()).name("three").loops(3);
+        try (var logged = new Logged();
+                var three = (hosted ? builder.hosted() : builder).open()) {
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            var first = three.listen(address, 64, Options.none(), Options.none());
+            var second = three.listen(address, 64, Options.none(), Options.none());
+            var broken = first.loop();
+            sys.script =
+                    (name, _) -> name.equals("epoll_wait") && isOf(broken) ? -Errno.EINVAL.number : ScriptedSys.REAL;
+            broken.execute(() -> {});
+            Parked.until("the loop has ended", () -> !first.isOpen());
+
+            assertThatExceptionOfType(ClosedChannelException.class)
+                    .isThrownBy(first::accept)
+                    .isNotInstanceOf(ReactorClosedException.class)
+                    .havingCause()
+                    .withMessageContaining(first.loop() + " has failed");
+            assertThat(three.isClosed()).isFalse();
+            for (int i = 0; i < 6; i++) {
+                var client = Parked.result(three.connect(second.localAddress(), null, Options.none(), Duration.ZERO));
+                var accepted = Parked.accept(second);
+                assertThat(client.loop()).isNotSameAs(first.loop());
+                assertThat(accepted.loop()).isNotSameAs(first.loop());
+                assertEchoes(new Pair(client, accepted));
+            }
+            var late = Parked.result(three.connect(second.localAddress(), null, Options.none(), Duration.ZERO));
+            Parked.until(second.input());
+            assertThatExceptionOfType(ClosedChannelException.class)
+                    .isThrownBy(() -> second.accept(first.loop()))
+                    .isNotInstanceOf(ReactorClosedException.class)
+                    .havingCause()
+                    .withMessageContaining(first.loop() + " has failed");
+            assertThat(second.isOpen()).isTrue();
+            late.close();
+            assertThat(logged.lines(Level.SEVERE)).singleElement(as(STRING)).contains(first.loop() + " has failed");
+        }
+    }
+
     /// A short read says that the socket is drained, so nobody asks a second time.
     @Test
     void aMessageCostsOneReadAndOneWrite() throws Exception {
@@ -514,5 +702,75 @@ class ScriptedSysTest {
         }
         double each = (double) (sys.calls("recv") + sys.calls("send") - before) / messages;
         assertThat(each).isBetween(2.0, 2.1);
+    }
+
+    /// Echoes on the loop, as a server that is called back does.
+    private record Echo(StreamSocket socket, ByteBuffer buffer) implements Waiter {
+        @Override
+        public void wake() {
+            socket.loop().execute(this::run);
+        }
+
+        void run() {
+            try {
+                int n;
+                do {
+                    while ((n = socket.read(buffer.clear())) > 0) {
+                        socket.write(buffer.flip());
+                    }
+                } while (n != END && !socket.input().await(this));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /// What a loop with many connections asks of the system in all: for each message a read and a write, and for many
+    /// messages one look at the poller.
+    @Test
+    void manyConnectionsShareTheCallsOfTheLoop() throws Exception {
+        int connections = 100;
+        int rounds = 20;
+        var clients = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                var client = new Socket();
+                client.connect(listener.localAddress());
+                clients.add(client);
+                new Echo(Parked.accept(listener), ByteBuffer.allocate(100)).wake();
+            }
+            echoAtOnce(clients);
+            var counted = List.of("recv", "send", "epoll_wait", "epoll_ctl", "write");
+            int before = counted.stream().mapToInt(sys::calls).sum();
+            int changes = sys.calls("epoll_ctl");
+            for (int i = 0; i < rounds; i++) {
+                echoAtOnce(clients);
+            }
+            assertThat(sys.calls("epoll_ctl")).isEqualTo(changes);
+            double each = (double) (counted.stream().mapToInt(sys::calls).sum() - before) / (rounds * connections);
+            assertThat(each).isBetween(2.0, 2.1);
+        } finally {
+            for (var client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /// Sends a message on every connection while the loop is held up, so that it finds all of them at once.
+    private void echoAtOnce(List<Socket> clients) throws Exception {
+        var sent = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        listener.loop().execute(() -> {
+            held.countDown();
+            awaited(sent);
+        });
+        awaited(held);
+        for (var client : clients) {
+            client.getOutputStream().write(7);
+        }
+        sent.countDown();
+        for (var client : clients) {
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+        }
     }
 }

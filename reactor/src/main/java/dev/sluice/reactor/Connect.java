@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,8 +79,9 @@ public final class Connect {
     Connect start() {
         try {
             loop.execute(this::begin);
-        } catch (RejectedExecutionException _) {
-            fail(loop.closedException());
+        } catch (RejectedExecutionException _) { // nothing has begun that would have to be stopped on the loop
+            outcome.compareAndSet(null, new Outcome.NotConnected(loop.closedException()));
+            done.end();
         }
         return this;
     }
@@ -94,7 +96,11 @@ public final class Connect {
             deadline.set(loop.nanoTime() + timeout.toNanos());
         }
         if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
-            loop.reactor().resolver().execute(() -> resolve(inet));
+            try {
+                loop.reactor().resolver().execute(() -> resolve(inet));
+            } catch (RejectedExecutionException _) {
+                fail(notResolved(inet, Resolver.MOST_WAITING + " names wait to be resolved already", null));
+            }
         } else {
             attempt(List.of(remote));
         }
@@ -109,8 +115,10 @@ public final class Connect {
     ///
     /// @throws ConnectException if no address could be connected to; what became of each is told, and suppressed
     /// @throws UnknownHostException if the name has no address
+    /// @throws IOException if the name could not be resolved for another reason
     /// @throws SocketTimeoutException if the time was up
     /// @throws ReactorClosedException if the reactor was closed
+    /// @throws ClosedChannelException if the loop has failed, which is the cause
     /// @throws IllegalStateException if the result has been taken, or the attempt abandoned
     public @Nullable StreamSocket result() throws IOException {
         var now = outcome.get();
@@ -154,15 +162,25 @@ public final class Connect {
     }
 
     private void resolve(InetSocketAddress name) {
+        if (outcome.get() != null) {
+            return; // nobody waits for it any more
+        }
         try {
-            var addresses = List.of(InetAddress.getAllByName(name.getHostString()));
+            var addresses = loop.reactor().resolver().addresses(name.getHostString());
             onLoop(() -> attempt(interleave(addresses, name.getPort())));
         } catch (UnknownHostException e) {
             var unknown = new UnknownHostException(
                     "[X-302] host \"" + name.getHostString() + "\" not found: " + e.getMessage());
             unknown.initCause(e);
-            onLoop(() -> finish(new Outcome.NotConnected(unknown)));
+            onLoop(() -> fail(unknown));
+        } catch (RuntimeException | Error e) { // of a resolver that is plugged into the JDK
+            var failed = notResolved(name, e.toString(), e);
+            onLoop(() -> fail(failed));
         }
+    }
+
+    private static IOException notResolved(InetSocketAddress name, String why, @Nullable Throwable cause) {
+        return new IOException("host \"" + name.getHostString() + "\" could not be resolved: " + why, cause);
     }
 
     /// RFC 8305, section 4: the families in turn, IPv6 first, each in the order that the resolver gave.
@@ -217,7 +235,7 @@ public final class Connect {
     private void failed(Attempt attempt, IOException why) {
         pending.remove(attempt);
         failed.add(new Failed(attempt.address, why));
-        if (why instanceof ReactorClosedException) {
+        if (loop.isClosing()) {
             finish(new Outcome.NotConnected(why));
         } else {
             attemptNext();
@@ -347,10 +365,7 @@ public final class Connect {
 
         private void fail(IOException why) {
             cancel();
-            var told = why instanceof ReactorClosedException
-                    ? why
-                    : Failures.at("connect to " + Failures.text(address), why);
-            failed(this, told);
+            failed(this, Failures.at("connect to " + Failures.text(address), why));
         }
 
         void cancel() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -85,6 +86,9 @@ public final class EventLoop implements Executor {
     /// wakes it.
     private volatile boolean asleep;
 
+    /// Stored before [#closing]: why the loop has ended by itself, while its reactor goes on.
+    private volatile @Nullable IOException failure;
+
     private volatile boolean closing;
 
     /// Grows with each turn and each task: what the watchdog looks at. The second copy is the loop's own.
@@ -120,7 +124,7 @@ public final class EventLoop implements Executor {
     /// Runs a task on this loop, after those handed in before by the same thread. A task must not block. What it
     /// throws is logged.
     ///
-    /// @throws RejectedExecutionException if the reactor is closed
+    /// @throws RejectedExecutionException if the reactor is closed, or this loop has failed
     @Override
     public void execute(Runnable task) {
         if (inLoop()) {
@@ -153,7 +157,8 @@ public final class EventLoop implements Executor {
         return reactor.nanoTime();
     }
 
-    /// Whether the reactor of this loop has been closed: nothing will be waited for any more.
+    /// Whether the reactor of this loop has been closed, or this loop has failed: nothing will be waited for any
+    /// more.
     public boolean isClosing() {
         return closing;
     }
@@ -286,24 +291,28 @@ public final class EventLoop implements Executor {
     }
 
     /// The end of the loop's thread: closes what is left, runs the tasks that wait, rejects all later ones.
-    void finish(@Nullable IOException failure) {
+    ///
+    /// @param why the loop has failed; null if the reactor was closed
+    void finish(@Nullable IOException why) {
+        failure = why;
         closing = true;
-        for (var socket : sockets) {
-            socket.closeBecause(failure != null ? failure : closedException());
-        }
-        for (var connect : List.copyOf(connecting)) {
-            connect.fail(failure != null ? failure : closedException());
-        }
-        for (var guest : guests) {
-            run(guest::wake);
-        }
-        runAll();
         try {
+            for (var socket : sockets) {
+                socket.closeBecause(why != null ? why : closedException());
+            }
+            for (var connect : List.copyOf(connecting)) {
+                connect.fail(why != null ? why : closedException());
+            }
+            for (var guest : guests) {
+                run(guest::wake);
+            }
+            runAll();
             poller.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, name + " could not close its poller", e);
+        } finally {
+            ended.countDown(); // in any case: who closes the reactor waits for this
         }
-        ended.countDown();
         runAll();
     }
 
@@ -338,9 +347,16 @@ public final class EventLoop implements Executor {
         ended.await();
     }
 
-    /// What an operation throws that this loop cannot serve any more.
-    public ReactorClosedException closedException() {
-        return new ReactorClosedException(reactor.toString());
+    /// What an operation throws that this loop cannot serve any more: a [ReactorClosedException], or, if the loop
+    /// has failed while its reactor goes on, a [ClosedChannelException] with that as its cause.
+    public ClosedChannelException closedException() {
+        var why = failure;
+        if (why == null) {
+            return new ReactorClosedException(reactor.toString());
+        }
+        var failed = new ClosedChannelException();
+        failed.initCause(why);
+        return failed;
     }
 
     /// Takes a new socket in.
@@ -353,7 +369,7 @@ public final class EventLoop implements Executor {
         }
     }
 
-    void requireOpen() throws ReactorClosedException {
+    void requireOpen() throws ClosedChannelException {
         if (closing) {
             throw closedException();
         }

@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         try {
             return tryWrite(src);
         } catch (IOException e) {
-            throw unwritten("write", e);
+            throw broken("write", e);
         } finally {
             leave(WRITING);
         }
@@ -245,7 +246,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
             }
             return writeStaged(srcs, first, count);
         } catch (IOException e) {
-            throw unwritten("write", e);
+            throw broken("write", e);
         } finally {
             leave(WRITING);
         }
@@ -284,7 +285,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 buffers.give(staged);
             }
         } catch (IOException e) {
-            throw unwritten("write", e);
+            throw broken("write", e);
         } finally {
             leave(WRITING);
         }
@@ -306,6 +307,9 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 return WOULD_BLOCK;
             }
             requireOutput();
+            if (!file.isOpen()) {
+                throw new ClosedChannelException(); // of a file that has been opened again, the system would send
+            }
             long n = handle.transferFrom(file, position, count);
             if (n == 0) {
                 throw new EOFException("the file ends at or before byte " + position + ", where " + count
@@ -317,8 +321,10 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
             return n;
         } catch (EOFException e) {
             throw e;
+        } catch (ClosedChannelException e) { // not this socket, which is held as long as a call is in it
+            throw new IOException(route("send file") + " failed: the file is closed", e);
         } catch (IOException e) {
-            throw unwritten("send file", e);
+            throw broken("send file", e);
         } finally {
             leave(WRITING);
         }
@@ -433,26 +439,25 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     }
 
     private IOException broken(String operation, IOException e) {
-        if (isOpen()) {
+        if (isOpen() && handle.isOver()) {
             peerClosed.end();
         }
         return failure(operation, e);
     }
 
-    /// A write also fails after the owner's own shutdown, which says nothing of the peer.
-    private IOException unwritten(String operation, IOException e) {
-        return outputShut ? failure(operation, e) : broken(operation, e);
-    }
-
     @Override
     IOException failure(String operation, IOException e) {
+        return Failures.at(route(operation), e);
+    }
+
+    private String route(String operation) {
         String local;
         try {
             local = Failures.text(handle.localAddress());
         } catch (IOException _) {
             local = "?"; // the lost connection has none any more; the peer's address says which one it was
         }
-        return Failures.at(operation + " on " + local + " -> " + Failures.text(remote), e);
+        return operation + " on " + local + " -> " + Failures.text(remote);
     }
 
     @Override

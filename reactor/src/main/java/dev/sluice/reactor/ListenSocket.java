@@ -2,9 +2,12 @@ package dev.sluice.reactor;
 
 import dev.sluice.reactor.transport.ListenHandle;
 import dev.sluice.reactor.transport.OutOfDescriptorsException;
+import dev.sluice.reactor.transport.StreamHandle;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Any thread may call; two that accept at the same time get an [IllegalStateException]. No peer can end a
 /// listener: a connection that is gone before it is taken is passed over. When the process has no descriptor
 /// left, accepting rests for 100 ms, and longer each time up to a second; connections that wait in the backlog are
-/// kept. One warning tells so, and no other before all that waited have been taken.
+/// kept. One warning tells so, and no other before all that waited have been taken. So it rests when the system
+/// cannot watch a connection or refuses it an option; that one is closed.
 public final class ListenSocket extends KernelSocket<ListenHandle> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ListenSocket.class.getName());
 
@@ -74,11 +78,22 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
     ///
     /// @return the connection, or null if none is waiting
     public @Nullable StreamSocket accept() throws IOException {
-        var accepted = accept(nextHome);
-        if (accepted != null) { // an attempt in vain is no turn
-            nextHome = loop.reactor().nextLoop();
+        while (true) {
+            if (nextHome.isClosing()) {
+                nextHome = loop.reactor().nextLoop();
+            }
+            try {
+                var accepted = accept(nextHome);
+                if (accepted != null) { // an attempt in vain is no turn
+                    nextHome = loop.reactor().nextLoop();
+                }
+                return accepted;
+            } catch (ClosedChannelException e) {
+                if (!isOpen() || !nextHome.isClosing() || loop.reactor().isClosed()) {
+                    throw e;
+                } // that loop has failed just now, and took the connection along
+            }
         }
-        return accepted;
     }
 
     /// Takes one connection for a given loop of the same reactor.
@@ -102,25 +117,26 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
                 var taken = handle.accept(home.poller());
                 if (taken == null) {
                     input.wouldBlock(seen);
-                    told = false; // nobody waits any more: the next shortage is another one
+                    told &= !nextRest.equals(SHORTEST_REST); // all were taken: the next shortage is another one
                     return null;
                 }
-                nextRest = SHORTEST_REST;
-                var socket = new KernelStreamSocket(home, taken);
-                try {
-                    accepted.applyTo(taken, loop.reactor());
-                    return socket.open();
-                } catch (ReactorClosedException e) {
-                    throw e;
-                } catch (IOException _) {
-                    socket.close(); // reset before it was taken: the peer's affair, not the listener's
-                } catch (RuntimeException e) { // the listener tried the options out: one that has changed its mind
-                    socket.close();
-                    throw e;
+                var socket = setUp(home, taken);
+                if (socket != null) {
+                    nextRest = SHORTEST_REST;
+                    return socket;
                 }
             }
         } catch (OutOfDescriptorsException e) {
-            rest(e);
+            rest(
+                    "[X-204] {0}: {1}; {2} of them are sockets of this reactor. Accepting on {3} rests and goes on by"
+                            + " itself. Raise the limit of open files (ulimit -n; systemd: LimitNOFILE=)",
+                    e);
+            return null;
+        } catch (NotSetUpException e) {
+            rest(
+                    "[X-206] {0}: a connection was accepted and closed again, as it could not be set up: {1}; {2} sockets"
+                            + " are open. Accepting on {3} rests and goes on by itself",
+                    e);
             return null;
         } catch (IOException e) {
             throw failure("accept", e);
@@ -129,24 +145,64 @@ public final class ListenSocket extends KernelSocket<ListenHandle> implements Au
         }
     }
 
-    private void rest(OutOfDescriptorsException e) {
+    /// A connection stands, and the system does not serve it.
+    private static final class NotSetUpException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotSetUpException(IOException why) {
+            super(why.getMessage(), why);
+        }
+    }
+
+    /// @return null if the peer has gone meanwhile, which is its own affair
+    private @Nullable StreamSocket setUp(EventLoop home, StreamHandle taken) throws IOException {
+        var socket = new KernelStreamSocket(home, taken);
+        try {
+            accepted.applyTo(taken, loop.reactor());
+            return socket.open();
+        } catch (ClosedChannelException e) { // of the loop that it was to belong to
+            socket.close();
+            throw home.isClosing() ? home.closedException() : e;
+        } catch (IOException e) {
+            boolean gone = isGone(taken);
+            socket.close();
+            if (!gone) {
+                throw new NotSetUpException(e);
+            }
+            return null;
+        } catch (RuntimeException e) { // the listener tried the options out: one that has changed its mind
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// Whether a connection has been reset: that, a look at what has come would tell.
+    private static boolean isGone(StreamHandle taken) {
+        try {
+            taken.peek(ByteBuffer.allocate(1));
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    private void rest(String warning, IOException e) {
         int seen = input.state();
         rest.set(loop.nanoTime() + nextRest.toNanos());
         input.wouldBlock(seen);
         var longer = nextRest.multipliedBy(2);
         nextRest = longer.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : longer;
-        tell(e);
+        tell(warning, e);
     }
 
-    private void tell(OutOfDescriptorsException e) {
+    private void tell(String warning, IOException e) {
         if (told) {
             return;
         }
         try {
             LOG.log(
                     Level.WARNING,
-                    "[X-204] {0}: {1}; {2} of them are sockets of this reactor. Accepting on {3} rests and goes on by"
-                            + " itself. Raise the limit of open files (ulimit -n; systemd: LimitNOFILE=)",
+                    warning,
                     loop.reactor(),
                     e.getMessage(),
                     loop.reactor().openSockets(),

@@ -69,11 +69,12 @@ final class LoopThread {
                 busy = loop.turn(select.select(busy));
             }
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.ERROR, loop + " has failed and closes its sockets", e);
             cause = new IOException(loop + " has failed: " + e.getMessage(), e);
+            LOG.log(Level.ERROR, loop + " has failed and closes its sockets; the other loops go on", e);
         } finally {
-            loop.finish(cause);
-            if (sentinel != null) {
+            try {
+                loop.finish(cause);
+            } finally {
                 LockSupport.unpark(sentinel);
             }
         }

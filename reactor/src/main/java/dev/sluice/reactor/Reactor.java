@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +49,14 @@ public final class Reactor implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicBoolean toldUnsegmented = new AtomicBoolean();
     private final Map<ProtocolFamily, Set<SocketOption<?>>> streamOptions = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     private Reactor(Builder builder) throws IOException {
         name = builder.name != null ? builder.name : "sluice-" + COUNT.incrementAndGet();
         isShared = builder.isShared;
         transport = builder.transport != null ? builder.transport : Transports.best();
         buffers = new BufferPool(BufferPool.LARGE_BYTES, true, 4 + 2 * builder.loops);
-        resolver = new Resolver(name);
+        resolver = new Resolver(name, builder.lookup);
         var opened = new ArrayList<EventLoop>();
         try {
             for (int i = 1; i <= builder.loops; i++) {
@@ -78,23 +79,31 @@ public final class Reactor implements AutoCloseable {
         watchdog = builder.blockedAfter.isZero() ? null : Watchdog.start(this, builder.blockedAfter);
     }
 
+    /// Opened by the first that asks; while that fails, such as for want of a descriptor, by the next.
     private static final class Shared {
-        static final Reactor REACTOR;
+        private static @Nullable Reactor reactor;
 
-        static {
-            try {
-                var builder = builder().name("sluice");
-                builder.isShared = true;
-                REACTOR = builder.open();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        static synchronized Reactor get() {
+            var it = reactor;
+            if (it == null) {
+                try {
+                    var builder = builder().name("sluice");
+                    builder.isShared = true;
+                    it = builder.open();
+                } catch (IOException e) {
+                    throw new UncheckedIOException("the shared reactor could not be opened: " + e.getMessage(), e);
+                }
+                reactor = it;
             }
+            return it;
         }
     }
 
     /// The reactor that the process shares: dedicated loops, as many as there are processors, never closed.
+    ///
+    /// @throws UncheckedIOException if it could not be opened; the next call tries again
     public static Reactor shared() {
-        return Shared.REACTOR;
+        return Shared.get();
     }
 
     /// Opens a reactor of one's own.
@@ -112,8 +121,16 @@ public final class Reactor implements AutoCloseable {
         return loops;
     }
 
-    /// The loops in turn, one each call.
+    /// The loops in turn, one each call. One that has failed is passed over, as long as there is another.
     public EventLoop nextLoop() {
+        var loop = nextInTurn();
+        for (int others = loops.size() - 1; others > 0 && loop.isClosing(); others--) {
+            loop = nextInTurn();
+        }
+        return loop;
+    }
+
+    private EventLoop nextInTurn() {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     }
 
@@ -130,7 +147,7 @@ public final class Reactor implements AutoCloseable {
 
     /// Whether the reactor has been closed.
     public boolean isClosed() {
-        return loops.getFirst().isClosing();
+        return closed;
     }
 
     /// How many sockets are open.
@@ -318,8 +335,8 @@ public final class Reactor implements AutoCloseable {
         }
     }
 
-    /// Runs what may block for long, such as name resolution.
-    Executor resolver() {
+    /// Resolves names, off the loops.
+    Resolver resolver() {
         return resolver;
     }
 
@@ -339,6 +356,7 @@ public final class Reactor implements AutoCloseable {
         if (watchdog != null) {
             watchdog.stop();
         }
+        closed = true;
         for (var loop : loops) {
             loop.close();
         }
@@ -369,6 +387,7 @@ public final class Reactor implements AutoCloseable {
         private int loops = Runtime.getRuntime().availableProcessors();
         private boolean hosted;
         private boolean isShared;
+        private Resolver.Lookup lookup = InetAddress::getAllByName;
         private Duration spin = Duration.ZERO;
         private Duration blockedAfter = Duration.ofMillis(200);
 
@@ -392,6 +411,12 @@ public final class Reactor implements AutoCloseable {
         /// A given transport.
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport);
+            return this;
+        }
+
+        /// Who is asked for the addresses of names; the system if not set.
+        Builder lookup(Resolver.Lookup lookup) {
+            this.lookup = lookup;
             return this;
         }
 

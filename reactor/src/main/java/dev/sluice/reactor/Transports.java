@@ -16,13 +16,17 @@ final class Transports {
 
     /// The best transport that is available here. Passing over a better one is told, with its reason.
     static Transport best() {
+        var passedOver = new ArrayList<String>();
         for (var transport : all()) {
             var why = transport.unavailable();
             if (why == null) {
                 LOG.log(Level.DEBUG, "transport {0}", transport.name());
+                for (var reason : passedOver) {
+                    LOG.log(Level.INFO, "{0} (using {1}, which is slower)", reason, transport.name());
+                }
                 return transport;
             }
-            LOG.log(Level.INFO, why);
+            passedOver.add(why);
         }
         throw new AssertionError("the nio transport is missing or not available");
     }

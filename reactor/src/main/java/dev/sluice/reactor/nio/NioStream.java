@@ -10,6 +10,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -23,6 +24,9 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     /// The failure that ended the connection, met by a write or beside bytes that were there.
     private volatile @Nullable IOException lost;
+
+    /// Whether a call has found the connection ended.
+    private volatile boolean over;
 
     /// What a peek has taken from the system, from its position on; belongs to whoever reads. The JDK cannot peek.
     private ByteBuffer kept = NOTHING;
@@ -113,7 +117,7 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
     @Override
     public int read(ByteBuffer dst) throws IOException {
         if (!kept.hasRemaining()) {
-            return (int) moved(channel.read(dst));
+            return readFromSystem(dst);
         }
         int n = giveKept(dst);
         return dst.hasRemaining() ? n + (int) more(() -> channel.read(dst)) : n;
@@ -122,7 +126,11 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         if (!kept.hasRemaining()) {
-            return moved(channel.read(dsts, offset, length));
+            try {
+                return moved(channel.read(dsts, offset, length));
+            } catch (IOException e) {
+                throw unread(e);
+            }
         }
         long n = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -153,7 +161,7 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
             return (int) moved(channel.read(dst));
         } catch (IOException e) {
             lost = e; // for the read that comes after the peek
-            throw e;
+            throw unread(e);
         }
     }
 
@@ -169,6 +177,14 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     private interface Read {
         long bytes() throws IOException;
+    }
+
+    private int readFromSystem(ByteBuffer dst) throws IOException {
+        try {
+            return (int) moved(channel.read(dst));
+        } catch (IOException e) {
+            throw unread(e);
+        }
     }
 
     /// What the system has beyond the bytes that were kept; its end or failure is for the next call.
@@ -211,13 +227,31 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
         }
     }
 
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    private IOException unread(IOException e) {
+        over |= !isShortage(e);
+        return e;
+    }
+
     /// A broken pipe is what remains of a connection that has ended or failed before.
     private IOException unwritten(IOException e) {
         String why = String.valueOf(e.getMessage());
         if (why.contains("reset") || why.contains("timed out")) {
             lost = e;
         }
-        return e;
+        return unread(e);
+    }
+
+    /// Whether the connection stands, though the system could not serve it. The JDK tells the number of no error,
+    /// only the system's words for it, strerror(3), which the C library may translate; a translated shortage counts
+    /// as the end of the connection.
+    private static boolean isShortage(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        return why.contains("o buffer space") || why.contains("annot allocate memory");
     }
 
     @Override
@@ -227,8 +261,10 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
         }
         try {
             return moved(file.transferTo(position, count, channel));
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException e) {
-            throw unwritten(e);
+            throw String.valueOf(e.getMessage()).contains("nput/output error") ? e : unwritten(e); // of the file
         }
     }
 

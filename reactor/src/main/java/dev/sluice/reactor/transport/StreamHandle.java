@@ -15,6 +15,9 @@ public interface StreamHandle extends Handle {
     /// @throws IOException the loss, if a call that has returned was told of it
     void requireNotLost() throws IOException;
 
+    /// Whether a call that has failed has shown that the connection is over. A shortage does not, nor does a file.
+    boolean isOver();
+
     /// Begins to connect.
     ///
     /// @return true if the connection stands; false if [Watcher#WRITE] will tell when to ask [#finishConnect]
