@@ -183,18 +183,21 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     /// All parts, in order. O(parts).
     public static ByteString concat(Iterable<ByteString> parts) {
         List<ByteString> all = new ArrayList<>();
-        parts.forEach(all::add);
+        for (ByteString part : parts) {
+            all.add(Objects.requireNonNull(part, "a part"));
+        }
         return Rope.join(all);
     }
 
     /// All parts, in order, with the separator between each two. O(parts).
     public static ByteString join(ByteString separator, Iterable<ByteString> parts) {
+        Objects.requireNonNull(separator, "separator");
         List<ByteString> all = new ArrayList<>();
         for (ByteString part : parts) {
             if (!all.isEmpty()) {
                 all.add(separator);
             }
-            all.add(part);
+            all.add(Objects.requireNonNull(part, "a part"));
         }
         return Rope.join(all);
     }

@@ -1,8 +1,10 @@
 package dev.sluice.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -71,6 +73,17 @@ class RopeTest {
         Set<byte[]> arrays = arrays(rope);
         assertThat(arrays).containsAll(arrays(rope.slice(50, 5_050)));
         assertThat(rope.slice(50, 5_050).fragmentCount()).isEqualTo(51);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without a checker does
+    void aPartThatIsNullIsRefused() {
+        var one = ByteString.fromUtf8("one");
+        for (var parts : List.of(Arrays.asList(one, null), Arrays.asList((ByteString) null))) {
+            assertThatNullPointerException().isThrownBy(() -> ByteString.concat(parts));
+            assertThatNullPointerException().isThrownBy(() -> ByteString.join(one, parts));
+        }
+        assertThatNullPointerException().isThrownBy(() -> ByteString.join(null, List.of(one)));
     }
 
     @Test

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The address of a direct buffer's first byte. Asking the JDK for it makes an object, so the last buffer asked
 /// about is kept: a direction of a socket mostly sees the same one again. Belongs to one direction of one socket.
+///
+/// A shared arena that is closed by another thread while the call is under way is not noticed: unlike the JDK's own
+/// channels, this holds no arena open. Whoever frees memory by hand first ends the operations on it.
 final class DirectAddress {
     /// A larger buffer is not kept alive: beside its bytes some objects do not count. The reactor's own are not
     /// larger.
