@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.testing.Child;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.util.List;
