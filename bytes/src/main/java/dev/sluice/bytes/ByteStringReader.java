@@ -151,6 +151,26 @@ public final class ByteStringReader {
         return value;
     }
 
+    /// The next four bytes, IEEE 754.
+    public float peekFloat() {
+        return peekFloat(order);
+    }
+
+    /// The next four bytes, IEEE 754.
+    public float peekFloat(ByteOrder order) {
+        return Float.intBitsToFloat(peekInt(order));
+    }
+
+    /// The next eight bytes, IEEE 754.
+    public double peekDouble() {
+        return peekDouble(order);
+    }
+
+    /// The next eight bytes, IEEE 754.
+    public double peekDouble(ByteOrder order) {
+        return Double.longBitsToDouble(peekLong(order));
+    }
+
     /// The next `count` bytes (1 to 8) as a number, zero-extended.
     public long peekLongPart(int count) {
         return peekLongPart(count, order);

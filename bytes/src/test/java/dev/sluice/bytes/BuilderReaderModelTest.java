@@ -73,13 +73,19 @@ class BuilderReaderModelTest {
                     float value = (float) random.nextDouble();
                     builder.putFloat(value);
                     model.order(order).putFloat(value);
-                    checks.add(in -> assertThat(in.readFloat()).isEqualTo(value));
+                    checks.add(in -> {
+                        assertThat(in.peekFloat()).isEqualTo(value);
+                        assertThat(in.readFloat()).isEqualTo(value);
+                    });
                 }
                 case 5 -> {
                     double value = random.nextDouble();
                     builder.putDouble(value);
                     model.order(order).putDouble(value);
-                    checks.add(in -> assertThat(in.readDouble()).isEqualTo(value));
+                    checks.add(in -> {
+                        assertThat(in.peekDouble()).isEqualTo(value);
+                        assertThat(in.readDouble()).isEqualTo(value);
+                    });
                 }
                 case 6 -> part();
                 case 7 -> {
@@ -103,7 +109,9 @@ class BuilderReaderModelTest {
                         assertThat(in.readShort(other)).isEqualTo((short) value);
                         assertThat(in.readInt(other)).isEqualTo(value);
                         assertThat(in.readLong(other)).isEqualTo(value);
+                        assertThat(in.peekFloat(other)).isEqualTo(value);
                         assertThat(in.readFloat(other)).isEqualTo(value);
+                        assertThat(in.peekDouble(other)).isEqualTo(value);
                         assertThat(in.readDouble(other)).isEqualTo(value);
                     });
                 }

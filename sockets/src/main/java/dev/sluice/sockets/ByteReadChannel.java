@@ -298,8 +298,17 @@ public final class ByteReadChannel implements ReadableByteChannel {
     /// @throws EOFException if the input ends before the line does; what there was of it has been consumed
     /// @throws LimitExceededException if the line is longer; as many bytes as the limit have been consumed
     public @Nullable String readLineStrict(int limit) throws IOException {
+        return readLineStrict(limit, LineEnding.DEFAULT);
+    }
+
+    /// Reads a line of at most `limit` bytes that must have the given end.
+    ///
+    /// @return null at the end
+    /// @throws EOFException if the input ends before the line does; what there was of it has been consumed
+    /// @throws LimitExceededException if the line is longer; as many bytes as the limit have been consumed
+    public @Nullable String readLineStrict(int limit, LineEnding ending) throws IOException {
         var line = new StringBuilder();
-        if (readLineTo(line, limit, LineEnding.DEFAULT)) {
+        if (readLineTo(line, limit, ending)) {
             return line.toString();
         }
         if (line.isEmpty()) {

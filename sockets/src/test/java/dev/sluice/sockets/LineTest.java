@@ -135,6 +135,16 @@ class LineTest {
 
     // 46
     @Test
+    void aStrictLineMayEndWithACrInLenientMode() throws Exception {
+        sendAndEnd("4\r2");
+        assertThat(in.readLineStrict(100, LineEnding.LENIENT)).isEqualTo("4");
+        assertThatExceptionOfType(EOFException.class)
+                .isThrownBy(() -> in.readLineStrict(100, LineEnding.LENIENT))
+                .withMessageContaining("after 1 characters");
+    }
+
+    // 46
+    @Test
     void theTargetGetsWhatCameOfALineThatHasNoEnd() throws Exception {
         sendAndEnd("half");
         assertThat(in.readLineTo(target, 100, LineEnding.DEFAULT)).isFalse();
