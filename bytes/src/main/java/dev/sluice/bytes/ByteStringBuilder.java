@@ -207,7 +207,12 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putShorts(short[] values, int from, int length) {
-        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_SHORT_UNALIGNED);
+        return putShorts(values, from, length, order);
+    }
+
+    /// `length` numbers from index `from` on, in the given order.
+    public ByteStringBuilder putShorts(short[] values, int from, int length, ByteOrder order) {
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order));
     }
 
     /// All numbers, in the builder's order.
@@ -217,7 +222,12 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putInts(int[] values, int from, int length) {
-        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_INT_UNALIGNED);
+        return putInts(values, from, length, order);
+    }
+
+    /// `length` numbers from index `from` on, in the given order.
+    public ByteStringBuilder putInts(int[] values, int from, int length, ByteOrder order) {
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_INT_UNALIGNED.withOrder(order));
     }
 
     /// All numbers, in the builder's order.
@@ -227,7 +237,12 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putLongs(long[] values, int from, int length) {
-        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_LONG_UNALIGNED);
+        return putLongs(values, from, length, order);
+    }
+
+    /// `length` numbers from index `from` on, in the given order.
+    public ByteStringBuilder putLongs(long[] values, int from, int length, ByteOrder order) {
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order));
     }
 
     /// All numbers, in the builder's order.
@@ -237,7 +252,12 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putFloats(float[] values, int from, int length) {
-        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_FLOAT_UNALIGNED);
+        return putFloats(values, from, length, order);
+    }
+
+    /// `length` numbers from index `from` on, in the given order.
+    public ByteStringBuilder putFloats(float[] values, int from, int length, ByteOrder order) {
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order));
     }
 
     /// All numbers, in the builder's order.
@@ -247,14 +267,19 @@ public final class ByteStringBuilder {
 
     /// `length` numbers from index `from` on, in the builder's order.
     public ByteStringBuilder putDoubles(double[] values, int from, int length) {
-        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_DOUBLE_UNALIGNED);
+        return putDoubles(values, from, length, order);
+    }
+
+    /// `length` numbers from index `from` on, in the given order.
+    public ByteStringBuilder putDoubles(double[] values, int from, int length, ByteOrder order) {
+        return putNumbers(values, values.length, from, length, ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order));
     }
 
     private ByteStringBuilder putNumbers(Object values, int count, int from, int length, ValueLayout layout) {
         Objects.checkFromIndexSize(from, length, count);
         int bytes = ByteString.checkSize(length * layout.byteSize());
         int at = open(bytes);
-        MemorySegment.copy(values, from, MemorySegment.ofArray(buffer), layout.withOrder(order), at, length);
+        MemorySegment.copy(values, from, MemorySegment.ofArray(buffer), layout, at, length);
         return this;
     }
 
@@ -295,22 +320,32 @@ public final class ByteStringBuilder {
     ///
     /// @throws IllegalArgumentException if the number is too small for the length
     public ByteStringBuilder putPrefixedUtf8(String text, int count) {
+        return putPrefixedUtf8(text, count, order);
+    }
+
+    /// The length of the text in UTF-8, a number of `count` bytes (1 to 8) in the given order, and then the text.
+    ///
+    /// @throws IllegalArgumentException if the number is too small for the length
+    public ByteStringBuilder putPrefixedUtf8(String text, int count, ByteOrder order) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         Words.checkPart(count);
         if (count < Integer.BYTES && utf8.length >>> (Byte.SIZE * count) != 0) {
             throw new IllegalArgumentException(utf8.length + " bytes of text, and a length of " + count + " bytes");
         }
-        return putLongPart(utf8.length, count).put(utf8);
+        return putLongPart(utf8.length, count, order).put(utf8);
     }
 
     // ---- back-fill
 
     /// Leaves room for a number of `count` bytes (1 to 8) that is known later, such as the length of what follows.
     public Reservation reserve(int count) {
-        Words.checkPart(count);
-        int at = open(count);
-        Words.putPart(buffer, at, 0, count, order);
-        return new Reservation(buffer, at, count);
+        return reserve(count, order);
+    }
+
+    /// Leaves room for a number of `count` bytes (1 to 8) in the given order.
+    public Reservation reserve(int count, ByteOrder order) {
+        putLongPart(0, count, order);
+        return new Reservation(buffer, end - count, count, order);
     }
 
     /// Room for a number, to be filled before the next [#result()] or [#clear()]. It is zero until then.
@@ -321,15 +356,16 @@ public final class ByteStringBuilder {
         private final int count;
         private final int behind = size();
         private final int epoch = results;
-        private final ByteOrder order = ByteStringBuilder.this.order;
+        private final ByteOrder order;
 
-        private Reservation(byte[] array, int at, int count) {
+        private Reservation(byte[] array, int at, int count, ByteOrder order) {
             this.array = array;
             this.at = at;
             this.count = count;
+            this.order = order;
         }
 
-        /// Writes the lowest bytes of the value, in the order that the builder had when it reserved them.
+        /// Writes the lowest bytes of the value, in the order that they were reserved in.
         ///
         /// @throws IllegalStateException if the builder has given out or cleared the bytes
         public void fill(long value) {

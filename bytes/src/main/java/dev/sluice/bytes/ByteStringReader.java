@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -337,9 +338,30 @@ public final class ByteStringReader {
         return remaining() < Integer.BYTES ? OptionalInt.empty() : OptionalInt.of(readInt());
     }
 
+    /// Four bytes as a number from 0 to 2^32 - 1, if they are there.
+    public OptionalLong tryReadUnsignedInt() {
+        return remaining() < Integer.BYTES ? OptionalLong.empty() : OptionalLong.of(readUnsignedInt());
+    }
+
     /// Eight bytes, if they are there.
     public OptionalLong tryReadLong() {
         return remaining() < Long.BYTES ? OptionalLong.empty() : OptionalLong.of(readLong());
+    }
+
+    /// Four bytes, IEEE 754, if they are there; a `double` holds each `float` exactly.
+    public OptionalDouble tryReadFloat() {
+        return remaining() < Float.BYTES ? OptionalDouble.empty() : OptionalDouble.of(readFloat());
+    }
+
+    /// Eight bytes, IEEE 754, if they are there.
+    public OptionalDouble tryReadDouble() {
+        return remaining() < Double.BYTES ? OptionalDouble.empty() : OptionalDouble.of(readDouble());
+    }
+
+    /// `count` bytes (1 to 8) as a number, zero-extended, if they are there.
+    public OptionalLong tryReadLongPart(int count) {
+        Words.checkPart(count);
+        return remaining() < count ? OptionalLong.empty() : OptionalLong.of(readLongPart(count));
     }
 
     /// An unsigned LEB128 number, if it is there to its last byte.
@@ -364,6 +386,11 @@ public final class ByteStringReader {
     /// `count` bytes, if they are there.
     public Optional<ByteString> tryReadBytes(int count) {
         return remaining() < count ? Optional.empty() : Optional.of(readBytes(count));
+    }
+
+    /// `count` bytes as UTF-8, if they are there; malformed input is replaced.
+    public Optional<String> tryReadUtf8(int count) {
+        return tryReadBytes(count).map(ByteString::utf8);
     }
 
     /// The bytes before the next delimiter, if there is one. The position moves behind it.

@@ -1,5 +1,6 @@
 package dev.sluice.bytes;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -31,19 +32,44 @@ final class Comparison {
         if (a.size != b.size) {
             return false;
         }
-        int at = commonPrefix(a, 0, b, 0);
-        while (at < a.size) {
-            if (lower(a.byteAt(at)) != lower(b.byteAt(at))) {
+        var left = new FragmentCursor(a);
+        var right = new FragmentCursor(b);
+        while (left.length > 0) {
+            int n = Math.min(left.length, right.length);
+            if (!equalIgnoringAsciiCase(left.array, left.offset, right.array, right.offset, n)) {
                 return false;
             }
-            at++;
-            at += commonPrefix(a, at, b, at);
+            left.consume(n);
+            right.consume(n);
         }
         return true;
     }
 
-    private static int lower(byte ascii) {
-        return ascii >= 'A' && ascii <= 'Z' ? ascii + ('a' - 'A') : ascii;
+    private static boolean equalIgnoringAsciiCase(byte[] a, int fromA, byte[] b, int fromB, int length) {
+        int i = 0;
+        for (; i <= length - Long.BYTES; i += Long.BYTES) {
+            long left = Words.getLong(a, fromA + i, ByteOrder.BIG_ENDIAN);
+            long right = Words.getLong(b, fromB + i, ByteOrder.BIG_ENDIAN);
+            if (left != right && lower(left) != lower(right)) {
+                return false;
+            }
+        }
+        for (; i < length; i++) {
+            if (lower(a[fromA + i]) != lower(b[fromB + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Each of eight bytes that is one of A to Z as its small letter. The sums carry into the sign of a lane where
+    /// its lower seven bits are at least `A`, or more than `Z`.
+    private static long lower(long ascii) {
+        long low = ascii & 0x7f7f_7f7f_7f7f_7f7fL;
+        long atLeastA = low + 0x3f3f_3f3f_3f3f_3f3fL;
+        long behindZ = low + 0x2525_2525_2525_2525L;
+        long letters = (atLeastA ^ behindZ) & ~ascii & 0x8080_8080_8080_8080L;
+        return ascii | letters >>> 2;
     }
 
     static boolean equalInConstantTime(ByteString a, ByteString b) {

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
 
-/// Finding bytes, eight at a time where one value is sought. Ranges here are already checked.
+/// Finding bytes, eight at a time where few values are sought. Ranges here are already checked.
 ///
 /// A word that is xor-ed with the value in all eight lanes has a zero lane where the value stands; the two formulas
 /// for zero lanes are from Hacker's Delight, 2nd edition, section 6-1.
@@ -14,6 +14,11 @@ final class Search {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long SIGNS = 0x8080_8080_8080_8080L;
+
+    /// With more values than these, a byte is looked up in a table.
+    private static final int FEW = 4;
+    private static final long[] NO_LANES = {};
+    private static final boolean[] NO_TABLE = {};
 
     private Search() {}
 
@@ -143,11 +148,71 @@ final class Search {
     }
 
     static int indexOfAny(ByteString bytes, ByteString set, int from) {
-        boolean[] sought = new boolean[256];
-        for (var run = new FragmentCursor(set); run.length > 0; run.consume(1)) {
-            sought[run.array[run.offset] & 0xff] = true;
+        if (set.isEmpty()) {
+            return -1;
         }
-        return indexWhere(bytes, value -> sought[value], from);
+        boolean few = set.size <= FEW;
+        long[] lanes = few ? lanes(set) : NO_LANES;
+        boolean[] table = few ? NO_TABLE : table(set);
+        int at = from;
+        for (var run = new FragmentCursor(bytes, from, bytes.size); run.length > 0; run.next()) {
+            int end = run.offset + run.length;
+            int found =
+                    few ? indexOfAny(run.array, run.offset, end, lanes) : indexOfAny(run.array, run.offset, end, table);
+            if (found >= 0) {
+                return at + found - run.offset;
+            }
+            at += run.length;
+        }
+        return -1;
+    }
+
+    /// A word for each of FEW values; if the set has fewer, its last one is there again.
+    private static long[] lanes(ByteString set) {
+        long[] lanes = new long[FEW];
+        for (int i = 0; i < FEW; i++) {
+            lanes[i] = set.unsignedByteAt(Math.min(i, set.size - 1)) * ONES;
+        }
+        return lanes;
+    }
+
+    private static boolean[] table(ByteString set) {
+        boolean[] table = new boolean[256];
+        for (var run = new FragmentCursor(set); run.length > 0; run.consume(1)) {
+            table[run.array[run.offset] & 0xff] = true;
+        }
+        return table;
+    }
+
+    private static int indexOfAny(byte[] array, int from, int to, long[] lanes) {
+        long a = lanes[0];
+        long b = lanes[1];
+        long c = lanes[2];
+        long d = lanes[3];
+        int at = from;
+        for (; at <= to - 8; at += 8) {
+            long word = (long) WORD.get(array, at);
+            long zero = lowestZero(word ^ a) | lowestZero(word ^ b) | lowestZero(word ^ c) | lowestZero(word ^ d);
+            if (zero != 0) {
+                return at + (Long.numberOfTrailingZeros(zero) >>> 3);
+            }
+        }
+        for (; at < to; at++) {
+            byte value = array[at];
+            if (value == (byte) a || value == (byte) b || value == (byte) c || value == (byte) d) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static int indexOfAny(byte[] array, int from, int to, boolean[] table) {
+        for (int at = from; at < to; at++) {
+            if (table[array[at] & 0xff]) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /// The index of the last occurrence of `pattern` that lies in `[0, to)`, or -1.

@@ -57,6 +57,8 @@ class BuilderReaderModelTest {
                     model.order(order).putInt(value);
                     checks.add(in -> {
                         assertThat(in.peekInt()).isEqualTo(value);
+                        assertThat(in.copy().tryReadInt()).hasValue(value);
+                        assertThat(in.copy().tryReadUnsignedInt()).hasValue(value & 0xffff_ffffL);
                         assertThat(in.readUnsignedInt()).isEqualTo(value & 0xffff_ffffL);
                     });
                 }
@@ -66,6 +68,7 @@ class BuilderReaderModelTest {
                     model.order(order).putLong(value);
                     checks.add(in -> {
                         assertThat(in.peekLong()).isEqualTo(value);
+                        assertThat(in.copy().tryReadLong()).hasValue(value);
                         assertThat(in.readLong()).isEqualTo(value);
                     });
                 }
@@ -75,6 +78,7 @@ class BuilderReaderModelTest {
                     model.order(order).putFloat(value);
                     checks.add(in -> {
                         assertThat(in.peekFloat()).isEqualTo(value);
+                        assertThat(in.copy().tryReadFloat()).hasValue(value);
                         assertThat(in.readFloat()).isEqualTo(value);
                     });
                 }
@@ -84,6 +88,7 @@ class BuilderReaderModelTest {
                     model.order(order).putDouble(value);
                     checks.add(in -> {
                         assertThat(in.peekDouble()).isEqualTo(value);
+                        assertThat(in.copy().tryReadDouble()).hasValue(value);
                         assertThat(in.readDouble()).isEqualTo(value);
                     });
                 }
@@ -99,7 +104,7 @@ class BuilderReaderModelTest {
                     checks.add(in -> assertThat(in.readVarint()).isEqualTo(value));
                 }
                 case 8 -> {
-                    ByteOrder other = order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+                    ByteOrder other = other();
                     int value = random.nextInt();
                     builder.putShort(value, other).putInt(value, other).putLong(value, other);
                     builder.putFloat(value, other).putDouble(value, other);
@@ -147,20 +152,30 @@ class BuilderReaderModelTest {
                 case 15 -> {
                     String text = new String(Shapes.content(random), StandardCharsets.UTF_8);
                     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-                    builder.putPrefixedUtf8(text, 4).putUtf8(text);
-                    model.order(order).putInt(utf8.length).put(utf8).put(utf8);
+                    builder.putPrefixedUtf8(text, 4).putPrefixedUtf8(text, 4, other());
+                    builder.putUtf8(text);
+                    model.order(order).putInt(utf8.length).put(utf8);
+                    model.order(other()).putInt(utf8.length).put(utf8).put(utf8);
                     checks.add(in -> {
                         assertThat(in.readUtf8(in.readInt())).isEqualTo(text);
+                        assertThat(in.readUtf8(in.readInt(other()))).isEqualTo(text);
+                        assertThat(in.copy().tryReadUtf8(utf8.length)).hasValue(text);
                         assertThat(in.readUtf8(utf8.length)).isEqualTo(text);
                     });
                 }
                 case 16 -> {
                     byte[] value = Shapes.content(random);
                     var length = builder.reserve(4);
+                    var also = builder.reserve(4, other());
                     builder.put(Shapes.shape(random, value));
                     length.fillLength();
-                    model.order(order).putInt(value.length).put(value);
-                    checks.add(in -> in.skip(in.readInt()));
+                    also.fill(value.length);
+                    model.order(order).putInt(value.length + 4);
+                    model.order(other()).putInt(value.length).put(value);
+                    checks.add(in -> {
+                        in.readInt();
+                        in.skip(in.readInt(other()));
+                    });
                 }
                 default -> {
                     byte[] value = Shapes.content(random);
@@ -175,6 +190,10 @@ class BuilderReaderModelTest {
             }
         }
 
+        private ByteOrder other() {
+            return order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        }
+
         private void part() {
             int count = random.nextInt(1, 9);
             long value = random.nextLong();
@@ -186,6 +205,7 @@ class BuilderReaderModelTest {
             long expected = count == 8 ? value : value & ((1L << (8 * count)) - 1);
             checks.add(in -> {
                 assertThat(in.peekLongPart(count)).isEqualTo(expected);
+                assertThat(in.copy().tryReadLongPart(count)).hasValue(expected);
                 assertThat(in.readLongPart(count)).isEqualTo(expected);
             });
         }
@@ -205,19 +225,25 @@ class BuilderReaderModelTest {
             }
             builder.putShorts(shorts, from, length).putInts(ints, from, length).putLongs(longs, from, length);
             builder.putFloats(floats, from, length).putDoubles(doubles, from, length);
+            builder.putShorts(shorts, from, length, other()).putInts(ints, from, length, other());
+            builder.putLongs(longs, from, length, other()).putFloats(floats, from, length, other());
+            builder.putDoubles(doubles, from, length, other());
             builder.putShorts(shorts)
                     .putInts(ints)
                     .putLongs(longs)
                     .putFloats(floats)
                     .putDoubles(doubles);
+            model.order(order);
             putAll(shorts, ints, longs, floats, doubles, from);
+            model.order(other());
+            putAll(shorts, ints, longs, floats, doubles, from);
+            model.order(order);
             putAll(shorts, ints, longs, floats, doubles, 0);
-            int bytes = (length + count) * (2 + 4 + 8 + 4 + 8);
+            int bytes = (2 * length + count) * (2 + 4 + 8 + 4 + 8);
             checks.add(in -> in.skip(bytes));
         }
 
         private void putAll(short[] shorts, int[] ints, long[] longs, float[] floats, double[] doubles, int from) {
-            model.order(order);
             for (int i = from; i < shorts.length; i++) {
                 model.putShort(shorts[i]);
             }

@@ -121,6 +121,26 @@ class BuilderReaderTest {
     }
 
     @Test
+    void triedReadsThatComeShortLeaveThePosition() {
+        ByteStringReader in = ByteString.zeros(7).reader();
+        assertThat(in.tryReadLong()).isEmpty();
+        assertThat(in.tryReadDouble()).isEmpty();
+        assertThat(in.tryReadLongPart(8)).isEmpty();
+        assertThat(in.tryReadBytes(8)).isEmpty();
+        assertThat(in.tryReadUtf8(8)).isEmpty();
+        assertThat(in.position()).isZero();
+        in.skip(4);
+        assertThat(in.tryReadInt()).isEmpty();
+        assertThat(in.tryReadUnsignedInt()).isEmpty();
+        assertThat(in.tryReadFloat()).isEmpty();
+        assertThat(in.position()).isEqualTo(4);
+        assertThat(in.tryReadLongPart(3)).hasValue(0);
+        assertThat(in.hasRemaining()).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> in.tryReadLongPart(9));
+        assertThatIllegalArgumentException().isThrownBy(() -> in.tryReadUtf8(-1));
+    }
+
+    @Test
     void readUntilTakesTheDelimiter() {
         ByteStringReader in = ByteString.fromUtf8("key: value\r\nrest").reader();
         assertThat(in.readUntil(ByteString.fromUtf8(": ")).utf8()).isEqualTo("key");

@@ -45,7 +45,7 @@ class SearchModelTest {
     @Test
     void sets() {
         Cases.forAll(1000, (random, model, bytes) -> {
-            byte[] set = new byte[random.nextInt(5)];
+            byte[] set = new byte[random.nextInt(12)];
             random.nextBytes(set);
             if (set.length > 0 && model.length > 0) {
                 set[0] = model[random.nextInt(model.length)];
@@ -55,7 +55,7 @@ class SearchModelTest {
             for (int i = from; i < model.length && expected < 0; i++) {
                 expected = first(set, model[i], 0, set.length) >= 0 ? i : -1;
             }
-            assertThat(bytes.indexOfAny(ByteString.copyOf(set), from)).isEqualTo(expected);
+            assertThat(bytes.indexOfAny(Shapes.shape(random, set), from)).isEqualTo(expected);
             assertThat(bytes.indexOfAny(ByteString.copyOf(set))).isEqualTo(bytes.indexOfAny(ByteString.of(set), -5));
         });
     }
@@ -153,6 +153,18 @@ class SearchModelTest {
                 assertThat(bytes.hashCode()).isNotEqualTo(other.hashCode());
             }
         });
+    }
+
+    @Test
+    void onlyTheLettersFromAToZHaveACase() {
+        for (int value = 0; value < 256; value++) {
+            ByteString one = ByteString.of(value).repeat(11);
+            ByteString otherCase = ByteString.of(value ^ 0x20).repeat(11);
+            int letter = value & ~0x20;
+            assertThat(one.equalsIgnoreAsciiCase(otherCase))
+                    .as("0x%02x and 0x%02x", value, value ^ 0x20)
+                    .isEqualTo(letter >= 'A' && letter <= 'Z');
+        }
     }
 
     private static byte[] lower(byte[] model) {

@@ -25,18 +25,22 @@ public class ScanBenchmark {
     private static final int SIZE = 1 << 16;
     private static final int FRAGMENT_BYTES = 8192;
     private static final String PATTERN = "boundary!";
+    private static final String SET = "\r\n!";
 
     @Param({"compact", "fragmented"})
     String shape = "compact";
 
     private ByteString sluice = ByteString.empty();
     private ByteString sluiceTwin = sluice;
+    private ByteString sluiceUpper = sluice;
     private org.apache.pekko.util.ByteString pekko = org.apache.pekko.util.ByteString.emptyByteString();
     private org.apache.pekko.util.ByteString pekkoTwin = pekko;
     private okio.ByteString okioBytes = okio.ByteString.EMPTY;
     private okio.ByteString okioTwin = okioBytes;
     private Buffer okioBuffer = new Buffer();
 
+    private final ByteString sluiceSet = ByteString.fromUtf8(SET);
+    private final okio.ByteString okioSet = okio.ByteString.encodeUtf8(SET);
     private final ByteString sluicePattern = ByteString.fromUtf8(PATTERN);
     private final org.apache.pekko.util.ByteString pekkoPattern = org.apache.pekko.util.ByteString.fromString(PATTERN);
     private final okio.ByteString okioPattern = okio.ByteString.encodeUtf8(PATTERN);
@@ -51,6 +55,7 @@ public class ScanBenchmark {
         List<byte[]> pieces = Samples.pieces(text, shape.equals("compact") ? SIZE : FRAGMENT_BYTES);
         sluice = Samples.sluice(pieces);
         sluiceTwin = Samples.sluice(Samples.pieces(text, pieces.getFirst().length));
+        sluiceUpper = sluice.map(Character::toUpperCase);
         pekko = Samples.pekko(pieces);
         pekkoTwin = Samples.pekko(Samples.pieces(text, pieces.getFirst().length));
         okioBuffer = Samples.okio(text);
@@ -119,6 +124,27 @@ public class ScanBenchmark {
     @Benchmark
     public long indexOfPatternOkio() throws IOException {
         return shape.equals("compact") ? okioBytes.indexOf(okioPattern) : okioBuffer.indexOf(okioPattern);
+    }
+
+    @Benchmark
+    public int indexOfAnySluice() {
+        return sluice.indexOfAny(sluiceSet);
+    }
+
+    @Benchmark
+    public int indexOfAnyPekko() {
+        return pekko.indexWhere(value -> SET.indexOf((byte) value) >= 0);
+    }
+
+    /// Okio's byte strings cannot do it, its buffers can.
+    @Benchmark
+    public long indexOfAnyOkio() {
+        return okioBuffer.indexOfElement(okioSet);
+    }
+
+    @Benchmark
+    public boolean equalsIgnoreCaseSluice() {
+        return sluice.equalsIgnoreAsciiCase(sluiceUpper);
     }
 
     /// Of a fresh slice, since Okio remembers the text of a compact one.
