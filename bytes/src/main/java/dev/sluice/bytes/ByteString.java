@@ -342,16 +342,7 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
     public final ByteString slice(int from, int to) {
         int begin = Math.clamp(from, 0, size);
         int end = Math.clamp(to, 0, size);
-        if (begin >= end) {
-            return Fragment.EMPTY;
-        }
-        if (end - begin == size) {
-            return this;
-        }
-        return switch (this) {
-            case Fragment fragment -> Fragment.over(fragment.array, fragment.offset + begin, end - begin);
-            case Rope rope -> rope.range(begin, end);
-        };
+        return begin >= end ? Fragment.EMPTY : Rope.range(this, begin, end);
     }
 
     /// What was cut in two.

@@ -74,16 +74,28 @@ final class Rope extends ByteString {
         return join(join(parts, from, middle), join(parts, middle, to));
     }
 
-    /// The bytes `[from, to)` of this rope, a proper and non-empty part of it.
-    ByteString range(int from, int to) {
-        int middle = left.size;
-        if (to <= middle) {
-            return left.slice(from, to);
+    /// The bytes `[from, to)` of `s`, which are not none.
+    static ByteString range(ByteString s, int from, int to) {
+        while (to - from < s.size) {
+            switch (s) {
+                case Fragment fragment -> {
+                    return Fragment.over(fragment.array, fragment.offset + from, to - from);
+                }
+                case Rope rope -> {
+                    int middle = rope.left.size;
+                    if (to <= middle) {
+                        s = rope.left;
+                    } else if (from < middle) {
+                        return link(range(rope.left, from, middle), range(rope.right, 0, to - middle));
+                    } else {
+                        s = rope.right;
+                        from -= middle;
+                        to -= middle;
+                    }
+                }
+            }
         }
-        if (from >= middle) {
-            return right.slice(from - middle, to - middle);
-        }
-        return link(left.slice(from, middle), right.slice(0, to - middle));
+        return s;
     }
 
     /// Puts the bytes `[from, to)` into the target, which has room for them.
