@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.reactor.Options;
+import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.testing.Child;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Networks that fail, in a namespace of a child's own that has nothing but loopback: no packet leaves the
-/// machine.
+/// Networks that fail, and settings of a whole host, in a namespace of a child's own that has nothing but loopback:
+/// no packet leaves the machine.
 @Tag("root")
 @EveryTransport
 class NamespaceTest {
@@ -34,8 +37,7 @@ class NamespaceTest {
 
         @SuppressWarnings("unused")
         public static void main(String[] arguments) throws Exception {
-            var builder = Reactor.builder().transport(arguments[0]).loops(1).blockedAfter(Duration.ZERO);
-            try (var reactor = (arguments[1].equals("hosted") ? builder.hosted() : builder).open()) {
+            try (var reactor = reactor(arguments)) {
                 for (int i = 2; i < arguments.length; i++) {
                     var remote = new InetSocketAddress(Net.ip(arguments[i]), 80);
                     var connect = reactor.connect(remote, null, Options.none(), Duration.ofSeconds(3));
@@ -51,18 +53,50 @@ class NamespaceTest {
         }
     }
 
-    private List<String> connectIn(String command, String... addresses) throws Exception {
+    /// What the child runs: sockets at `::` with peers at 127.0.0.1.
+    static final class DualStack {
+        private DualStack() {}
+
+        @SuppressWarnings("unused")
+        public static void main(String[] arguments) throws Exception {
+            var any = new InetSocketAddress(Net.ip("::"), 0);
+            try (var reactor = reactor(arguments);
+                    var listener = reactor.listen(any, 1, Options.none(), Options.none());
+                    var datagrams = reactor.datagram(any, Options.none());
+                    var peer = reactor.datagram(Net.loopback(), Options.none())) {
+                var connect = reactor.connect(ipv4(listener.localAddress()), null, Options.none(), Duration.ZERO);
+                System.out.println("connected " + Blocking.result(connect).remoteAddress());
+                var room = ByteBuffer.allocate(10);
+                peer.send(ByteBuffer.allocate(5), Peer.of(ipv4(datagrams.localAddress())));
+                var from = new Peer();
+                System.out.println("received " + Blocking.receive(datagrams, room, from));
+                datagrams.send(room.flip(), from);
+                System.out.println("answered " + Blocking.receive(peer, room.clear(), from));
+            }
+        }
+
+        private static InetSocketAddress ipv4(SocketAddress any) {
+            return new InetSocketAddress(Net.ip("127.0.0.1"), ((InetSocketAddress) any).getPort());
+        }
+    }
+
+    private static Reactor reactor(String[] arguments) throws IOException {
+        var builder = Reactor.builder().transport(arguments[0]).loops(1).blockedAfter(Duration.ZERO);
+        return (arguments[1].equals("hosted") ? builder.hosted() : builder).open();
+    }
+
+    private List<String> runIn(String command, Class<?> main, String... more) throws Exception {
         boolean possible = canUnshare();
         if (!possible) {
-            System.out.println("SKIPPED networks that fail on " + setup + ": `unshare -n` needs root");
+            System.out.println("SKIPPED networks of its own on " + setup + ": `unshare -n` needs root");
         }
         assumeTrue(possible, "no network namespace");
         var arguments = new ArrayList<>(List.of(setup.transport().name(), setup.hosted() ? "hosted" : "dedicated"));
-        arguments.addAll(List.of(addresses));
+        arguments.addAll(List.of(more));
         try (var child = new Child(
                 List.of("unshare", "-n", "/bin/sh", "-c", command + "; exec \"$@\"", "sh"),
                 List.of("--enable-native-access=ALL-UNNAMED"),
-                Connector.class,
+                main,
                 arguments.toArray(String[]::new))) {
             return child.toItsEnd();
         }
@@ -82,7 +116,7 @@ class NamespaceTest {
     /// F21.
     @Test
     void whatCannotBeReachedIsToldAtOnce() throws Exception {
-        assertThat(connectIn("true", UNREACHABLE, "127.0.0.1")).hasSize(3).satisfies(said -> {
+        assertThat(runIn("true", Connector.class, UNREACHABLE, "127.0.0.1")).hasSize(3).satisfies(said -> {
             assertThat(said.get(0))
                     .contains("connect to " + UNREACHABLE + ":80 failed")
                     .containsIgnoringCase("unreachable");
@@ -94,10 +128,19 @@ class NamespaceTest {
 
     @Test
     void aRefusedPortIsToldInANamespaceToo() throws Exception {
-        assertThat(connectIn("ip link set lo up", "127.0.0.1"))
+        assertThat(runIn("ip link set lo up", Connector.class, "127.0.0.1"))
                 .hasSize(2)
                 .satisfies(said -> assertThat(said.get(0))
                         .startsWith("ConnectException connect to 127.0.0.1:80 failed")
                         .containsIgnoringCase("refused"));
+    }
+
+    @Test
+    void aWildcardIpv6SocketHasIpv4PeersWhateverTheHostsDefault() throws Exception {
+        assertThat(runIn("ip link set lo up; echo 1 > /proc/sys/net/ipv6/bindv6only", DualStack.class))
+                .satisfiesExactly(
+                        said -> assertThat(said).startsWith("connected /127.0.0.1:"),
+                        said -> assertThat(said).isEqualTo("received 5"),
+                        said -> assertThat(said).isEqualTo("answered 5"));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.sluice.reactor.transport.Handle;
 import dev.sluice.reactor.transport.Watcher;
 import java.io.IOException;
@@ -45,10 +47,17 @@ abstract sealed class LinuxHandle implements Handle permits LinuxStream, LinuxLi
         };
     }
 
+    /// An IPv6 socket also has IPv4 peers, whatever the host's default is (`net.ipv6.bindv6only`), as in the JDK.
     static int openSocket(Sys sys, int domain, int type) throws IOException {
-        int fd = sys.socket(domain, type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
-        if (fd < 0) {
-            throw Errno.exception(fd);
+        int fd = checked(sys.socket(domain, type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0));
+        if (domain == Constants.AF_INET6) {
+            try (var arena = Arena.ofConfined()) {
+                var off = arena.allocateFrom(JAVA_INT, 0);
+                checked(sys.setsockopt(fd, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, off, Integer.BYTES));
+            } catch (IOException e) {
+                sys.close(fd);
+                throw e;
+            }
         }
         return fd;
     }

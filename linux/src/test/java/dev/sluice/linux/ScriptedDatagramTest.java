@@ -100,6 +100,22 @@ class ScriptedDatagramTest {
         near.connect(far.localAddress());
     }
 
+    @Test
+    void anIpv6SocketHasIpv4PeersAlsoWhereTheHostSaysOtherwise() throws Exception {
+        sys.bindV6Only = true;
+        try (var both = reactor.datagram(new InetSocketAddress("::", 0), Options.none())) {
+            int port = ((InetSocketAddress) both.localAddress()).getPort();
+            near.send(HELLO, Peer.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+            Parked.until(both.input());
+            var from = new Peer();
+            assertThat(both.receive(room(), from)).isEqualTo(5);
+            assertThat(from).isEqualTo(Peer.of((InetSocketAddress) near.localAddress()));
+            assertThat(both.send(HELLO, from)).isEqualTo(5);
+            Parked.until(near.input());
+            assertThat(near.receive(room())).isEqualTo(5);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sendto", "sendmmsg"})
     void aFullBufferIsWaitedForAndEpollIsAskedOnlyThen(String call) throws Exception {

@@ -1,5 +1,6 @@
 package dev.sluice.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sluice.reactor.transport.Poller;
@@ -41,6 +42,9 @@ final class ScriptedSys implements Sys {
 
     /// How many bytes a call that moves bytes may move at most.
     volatile int most = Integer.MAX_VALUE;
+
+    /// Whether the host has set `net.ipv6.bindv6only`: a new IPv6 socket then takes no IPv4 peers.
+    volatile boolean bindV6Only;
 
     /// The first `times` calls of each of these names get `result`; the calls after them are real.
     static Script first(int times, Errno result, String... names) {
@@ -94,7 +98,14 @@ final class ScriptedSys implements Sys {
     @Override
     public int socket(int domain, int type, int protocol) {
         long r = instead("socket", -1);
-        return r != REAL ? (int) r : real.socket(domain, type, protocol);
+        int fd = r != REAL ? (int) r : real.socket(domain, type, protocol);
+        if (bindV6Only && domain == Constants.AF_INET6 && fd >= 0) {
+            try (var arena = Arena.ofConfined()) {
+                var on = arena.allocateFrom(JAVA_INT, 1);
+                real.setsockopt(fd, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, on, Integer.BYTES);
+            }
+        }
+        return fd;
     }
 
     @Override

@@ -17,6 +17,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.sluice.reactor.Connect;
 import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.ListenSocket;
+import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
@@ -130,6 +131,28 @@ class ScriptedSysTest {
             assertThat(pair.near().transferFrom(channel, 5, 6)).isEqualTo(6);
         }
         assertThat(Parked.readExactly(pair.far(), 6)).asString().isEqualTo("a file");
+    }
+
+    @Test
+    void anIpv6SocketHasIpv4PeersAlsoWhereTheHostSaysOtherwise() throws Exception {
+        sys.bindV6Only = true;
+        try (var both = reactor.listen(new InetSocketAddress("::", 0), 64, Options.none(), Options.none())) {
+            assertThat(both.getOption(MoreSocketOptions.IPV6_V6ONLY)).isFalse();
+            int port = ((InetSocketAddress) both.localAddress()).getPort();
+            var ipv4 = new InetSocketAddress("127.0.0.1", port);
+            var near = Parked.result(reactor.connect(ipv4, null, Options.none(), Duration.ZERO));
+            assertEchoes(new Pair(near, Parked.accept(both)));
+        }
+    }
+
+    @Test
+    void anIpv6SocketThatCannotHaveIpv4PeersIsNotLeftOpen() {
+        int closed = sys.calls("close");
+        sys.script = ScriptedSys.first(1, Errno.EPERM, "setsockopt");
+        assertThatIOException()
+                .isThrownBy(() -> reactor.listen(new InetSocketAddress("::", 0), 64, Options.none(), Options.none()))
+                .withMessageContaining("EPERM");
+        assertThat(sys.calls("close")).isEqualTo(closed + 1);
     }
 
     /// F13: the number may be somebody else's by the second time.
