@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Words for addresses that cannot be bound: who has the port, which addresses there are, what is needed.
+/// Words for addresses that cannot be bound: who has the port, which addresses there are, what is needed. The JDK tells
+/// a reason only in the system's own words; those in another language than English are passed on as they are.
 final class BindFailures {
     private static final Path PROC = Path.of("/proc");
 

@@ -7,6 +7,7 @@ import dev.sluice.reactor.transport.StreamHandle;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A `ServerSocketChannel`. The JDK binds and listens in one step, so the address is kept until then.
 final class NioListener extends NioHandle<ServerSocketChannel> implements ListenHandle {
+    /// How many connections in a row may fail before the listener is said to.
+    private static final int ATTEMPTS = 16;
+
+    static {
+        // What tells of a shortage is loaded before there is one, for reading a class may take a descriptor.
+        var _ = new OutOfDescriptorsException("").getMessage() + isOutOfDescriptors();
+    }
+
     private @Nullable SocketAddress address;
 
     private NioListener(NioPoller poller, ServerSocketChannel channel) throws IOException {
@@ -66,18 +75,32 @@ final class NioListener extends NioHandle<ServerSocketChannel> implements Listen
         return null;
     }
 
+    /// A failure is of one connection, which is passed over, unless there is no descriptor for any.
     private @Nullable SocketChannel next() throws IOException {
-        try {
-            return channel.accept();
-        } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            throw isOutOfDescriptors(why) ? new OutOfDescriptorsException(why) : e;
+        for (int left = ATTEMPTS; ; left--) {
+            try {
+                return channel.accept();
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                if (isOutOfDescriptors()) {
+                    throw new OutOfDescriptorsException(String.valueOf(e.getMessage()));
+                }
+                if (left == 0) {
+                    throw e;
+                }
+            }
         }
     }
 
-    /// The JDK tells EMFILE and ENFILE only in the system's words, strerror(3), which the C library may
-    /// translate.
-    private static boolean isOutOfDescriptors(String why) {
-        return why.contains("oo many open files");
+    /// The JDK tells of EMFILE and ENFILE only the system's words, strerror(3), which are in the language of the
+    /// process. So another descriptor is asked for.
+    private static boolean isOutOfDescriptors() {
+        try {
+            SocketChannel.open().close();
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
     }
 }

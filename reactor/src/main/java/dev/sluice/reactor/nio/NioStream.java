@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// A `SocketChannel`.
 final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /// The system's words for EPIPE, strerror(3), which are in the language of the process; the JDK tells no number.
+    private static final String BROKEN_PIPE = brokenPipe();
 
     /// The failure that ended the connection, met by a write or beside bytes that were there.
     private volatile @Nullable IOException lost;
@@ -239,16 +243,30 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
 
     /// A broken pipe is what remains of a connection that has ended or failed before.
     private IOException unwritten(IOException e) {
-        String why = String.valueOf(e.getMessage());
-        if (why.contains("reset") || why.contains("timed out")) {
+        if (!isShortage(e) && !BROKEN_PIPE.equals(e.getMessage())) {
             lost = e;
         }
         return unread(e);
     }
 
-    /// Whether the connection stands, though the system could not serve it. The JDK tells the number of no error,
-    /// only the system's words for it, strerror(3), which the C library may translate; a translated shortage counts
-    /// as the end of the connection.
+    private static String brokenPipe() {
+        String usual = "Broken pipe";
+        try {
+            var pipe = Pipe.open();
+            pipe.source().close();
+            try (var sink = pipe.sink()) {
+                sink.write(ByteBuffer.allocate(1));
+                return usual; // a system where the writer learns it later, and by other errors
+            } catch (IOException e) {
+                return String.valueOf(e.getMessage());
+            }
+        } catch (IOException _) {
+            return usual; // there is no descriptor to try it with
+        }
+    }
+
+    /// Whether the connection stands, though the system could not serve it. As far as its words are English: said
+    /// in another language, it counts as the end of the connection.
     private static boolean isShortage(IOException e) {
         String why = String.valueOf(e.getMessage());
         return why.contains("o buffer space") || why.contains("annot allocate memory");
@@ -264,7 +282,15 @@ final class NioStream extends NioHandle<SocketChannel> implements StreamHandle {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            throw String.valueOf(e.getMessage()).contains("nput/output error") ? e : unwritten(e); // of the file
+            throw canBeRead(file, position) ? unwritten(e) : e;
+        }
+    }
+
+    private static boolean canBeRead(FileChannel file, long position) {
+        try {
+            return file.read(ByteBuffer.allocate(1), position) > 0;
+        } catch (IOException _) {
+            return false;
         }
     }
 
