@@ -116,14 +116,18 @@ class NamespaceTest {
     /// F21.
     @Test
     void whatCannotBeReachedIsToldAtOnce() throws Exception {
-        assertThat(runIn("true", Connector.class, UNREACHABLE, "127.0.0.1")).hasSize(3).satisfies(said -> {
-            assertThat(said.get(0))
-                    .contains("connect to " + UNREACHABLE + ":80 failed")
-                    .containsIgnoringCase("unreachable");
-            // Not even loopback is up.
-            assertThat(said.get(1)).contains("connect to 127.0.0.1:80 failed").containsIgnoringCase("unreachable");
-            assertThat(said.get(2)).isEqualTo("open 0");
-        });
+        assertThat(runIn("true", Connector.class, UNREACHABLE, "127.0.0.1"))
+                .hasSize(3)
+                .satisfies(said -> {
+                    assertThat(said.get(0))
+                            .contains("connect to " + UNREACHABLE + ":80 failed")
+                            .containsIgnoringCase("unreachable");
+                    // Not even loopback is up.
+                    assertThat(said.get(1))
+                            .contains("connect to 127.0.0.1:80 failed")
+                            .containsIgnoringCase("unreachable");
+                    assertThat(said.get(2)).isEqualTo("open 0");
+                });
     }
 
     @Test

@@ -139,7 +139,7 @@ class ScriptedSysTest {
         try (var both = reactor.listen(new InetSocketAddress("::", 0), 64, Options.none(), Options.none())) {
             assertThat(both.getOption(MoreSocketOptions.IPV6_V6ONLY)).isFalse();
             int port = ((InetSocketAddress) both.localAddress()).getPort();
-            var ipv4 = new InetSocketAddress("127.0.0.1", port);
+            var ipv4 = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             var near = Parked.result(reactor.connect(ipv4, null, Options.none(), Duration.ZERO));
             assertEchoes(new Pair(near, Parked.accept(both)));
         }
@@ -153,6 +153,34 @@ class ScriptedSysTest {
                 .isThrownBy(() -> reactor.listen(new InetSocketAddress("::", 0), 64, Options.none(), Options.none()))
                 .withMessageContaining("EPERM");
         assertThat(sys.calls("close")).isEqualTo(closed + 1);
+    }
+
+    /// Nobody waits for a close; so the log says what failed, and of which socket.
+    @Test
+    void aCloseThatFailsIsLoggedInItsOwnWords() throws Exception {
+        var pair = pair();
+        try (var logged = new Logged()) {
+            sys.script = ScriptedSys.first(1, Errno.EIO, "close");
+            pair.near().close();
+            assertThat(pair.near().released().isReady()).isTrue();
+            assertThat(logged.lines(Level.WARNING))
+                    .singleElement(as(STRING))
+                    .contains(reactor.toString(), "closing the " + pair.near() + " failed", "(EIO)");
+        }
+    }
+
+    @Test
+    void aResetThatFailsIsLoggedInItsOwnWordsAndIsAClose() throws Exception {
+        var pair = pair();
+        try (var logged = new Logged()) {
+            sys.script = ScriptedSys.first(1, Errno.ENOMEM, "setsockopt");
+            pair.near().abort();
+            assertThat(pair.near().isOpen()).isFalse();
+            assertThat(Parked.read(pair.far(), ByteBuffer.allocate(1))).isEqualTo(END);
+            assertThat(logged.lines(Level.WARNING))
+                    .singleElement(as(STRING))
+                    .contains("resetting the " + pair.near() + " failed", "(ENOMEM)");
+        }
     }
 
     /// F13: the number may be somebody else's by the second time.

@@ -262,12 +262,8 @@ public final class EventLoop implements Executor {
         try {
             task.run();
         } catch (Throwable t) {
-            caught(t);
+            LOG.log(Level.ERROR, name + " caught what a task or a waiter threw, and goes on", t);
         }
-    }
-
-    void caught(Throwable t) {
-        LOG.log(Level.ERROR, name + " caught what a task or a waiter threw, and goes on", t);
     }
 
     /// Says that the loop wants to sleep.

@@ -3,6 +3,7 @@ package dev.sluice.reactor;
 import dev.sluice.reactor.transport.Handle;
 import dev.sluice.reactor.transport.Watcher;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
@@ -22,17 +23,29 @@ import org.jspecify.annotations.Nullable;
 /// ```
 abstract sealed class KernelSocket<H extends Handle> implements Watcher
         permits KernelStreamSocket, ListenSocket, DatagramSocket {
+    private static final System.Logger LOG = System.getLogger(KernelSocket.class.getName());
+
     static final int READING = 1;
     static final int WRITING = 2;
     private static final int CLOSING = 4;
     private static final int RELEASED = 8;
     private static final int CALL = 16;
 
+    /// A close.
+    ///
+    /// @param cause null if it was the owner's wish
+    private record Close(@Nullable IOException cause) {
+        static final Close WISHED = new Close(null);
+    }
+
     private static final VarHandle USE;
+    private static final VarHandle FIRST_CLOSE;
 
     static {
         try {
-            USE = MethodHandles.lookup().findVarHandle(KernelSocket.class, "use", int.class);
+            var lookup = MethodHandles.lookup();
+            USE = lookup.findVarHandle(KernelSocket.class, "use", int.class);
+            FIRST_CLOSE = lookup.findVarHandle(KernelSocket.class, "firstClose", Close.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -46,8 +59,8 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher
     /// READING and WRITING, once each; CLOSING and RELEASED; the number of other calls in units of CALL.
     private volatile int use;
 
-    /// Why the socket was closed, when that was not its owner's wish; stored before CLOSING.
-    private volatile @Nullable IOException cause;
+    /// The first close, which decides; stored before CLOSING, and once.
+    private volatile @Nullable Close firstClose;
 
     KernelSocket(EventLoop loop, H handle) throws IOException {
         this.loop = loop;
@@ -139,14 +152,10 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher
         closeBecause(null);
     }
 
-    /// Closes with a cause that each later operation tells; the first close wins.
+    /// Closes with a cause that each later operation tells; the first close wins. Whoever closes at the same time as it
+    /// helps: when any of them returns, the socket is closed.
     final void closeBecause(@Nullable IOException why) {
-        if (!isOpen()) {
-            return;
-        }
-        if (why != null && cause == null) {
-            cause = why;
-        }
+        FIRST_CLOSE.compareAndSet(this, null, why == null ? Close.WISHED : new Close(why));
         int before = (int) USE.getAndBitwiseOr(this, CLOSING);
         if ((before & CLOSING) != 0) {
             return;
@@ -211,17 +220,23 @@ abstract sealed class KernelSocket<H extends Handle> implements Watcher
             try {
                 handle.close();
             } catch (IOException e) {
-                loop.caught(e);
+                toldNobody("closing", e);
             } finally {
                 handle.whenReleased(released::end);
             }
         }
     }
 
+    /// What failed while the socket is closed all the same: there is no caller to tell.
+    final void toldNobody(String operation, IOException e) {
+        LOG.log(Level.ERROR, "{0}: {1} the {2} failed, and it is closed all the same: {3}", loop, operation, this, e);
+    }
+
     /// What an operation on the closed socket throws: a fresh exception, with the cause of the close if it has
     /// one.
     final ClosedChannelException closedException() {
-        var why = cause;
+        var first = firstClose;
+        var why = first == null ? null : first.cause;
         if (why instanceof ReactorClosedException) {
             return loop.closedException();
         }

@@ -407,7 +407,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
                 handle.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException e) {
-            loop.caught(e);
+            toldNobody("resetting", e);
         } finally {
             close();
             leave();

@@ -1,0 +1,58 @@
+package dev.sluice.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.reactor.transport.StreamHandle;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The close protocol, on a handle that does nothing.
+class KernelSocketTest {
+    private final Reactor reactor;
+
+    KernelSocketTest() throws IOException {
+        reactor = Reactor.builder()
+                .transport("nio")
+                .loops(1)
+                .blockedAfter(Duration.ZERO)
+                .open();
+    }
+
+    @AfterEach
+    void close() {
+        reactor.close();
+    }
+
+    private KernelStreamSocket socket() throws IOException {
+        var handle = (StreamHandle) Proxy.newProxyInstance(
+                StreamHandle.class.getClassLoader(),
+                new Class<?>[] {StreamHandle.class},
+                (proxy, method, arguments) ->
+                        method.isDefault() ? InvocationHandler.invokeDefault(proxy, method, arguments) : null);
+        return new KernelStreamSocket(reactor.nextLoop(), handle);
+    }
+
+    private static @Nullable Throwable told(KernelSocket<?> socket) {
+        return socket.closedException().getCause();
+    }
+
+    @Test
+    void theFirstCloseDecidesTheCause() throws Exception {
+        var lost = new IOException("lost");
+        var first = socket();
+        first.close(lost);
+        first.close(new IOException("later"));
+        first.close();
+        assertThat(told(first)).isSameAs(lost);
+
+        var wished = socket();
+        wished.close();
+        wished.close(lost);
+        assertThat(told(wished)).isNull();
+    }
+}
