@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import jdk.net.ExtendedSocketOptions;
@@ -157,11 +156,10 @@ public record TcpSocket(@Nullable Reactor reactor, @Nullable SocketAddress local
     }
 
     private static SocketAddress requireInet(SocketAddress address, String call, String instead) {
-        if (address instanceof UnixDomainSocketAddress) {
-            throw new IllegalArgumentException(
-                    call + " of a TCP socket cannot take the path " + address + ": use " + instead);
+        if (Objects.requireNonNull(address) instanceof InetSocketAddress) {
+            return address;
         }
-        return Objects.requireNonNull(address);
+        throw new IllegalArgumentException(call + " of a TCP socket cannot take " + address + ": use " + instead);
     }
 
     /// The reactor given, else the one that polls, else the shared one.

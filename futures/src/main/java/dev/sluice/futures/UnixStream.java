@@ -5,12 +5,16 @@ import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
 
 /// A connection over a Unix-domain socket.
 public final class UnixStream extends SocketStream {
@@ -21,13 +25,36 @@ public final class UnixStream extends SocketStream {
     /// Connects to a path, when polled, on the current reactor: that of the loop that polls, else the shared one.
     /// Cancel safe: yes.
     public static PollFuture<UnixStream> connect(Path path) {
-        var address = UnixDomainSocketAddress.of(path);
-        return PollFuture.lazy(() -> connect(TcpSocket.current(null), address, Options.none()));
+        return connect(UnixDomainSocketAddress.of(path));
+    }
+
+    /// Connects, when polled, on the current reactor: that of the loop that polls, else the shared one. Cancel safe:
+    /// yes.
+    ///
+    /// @param address a [UnixDomainSocketAddress], or a [UnixName] where the transport has them
+    public static PollFuture<UnixStream> connect(SocketAddress address) {
+        requireUnix(address, "connect", "TcpStream.connect");
+        return connecting(null, address, Options.none());
     }
 
     /// Connects on a given reactor, when polled, with options that are set before. Cancel safe: yes.
-    public static PollFuture<UnixStream> connect(Reactor reactor, UnixDomainSocketAddress address, Options options) {
-        return new Connecting<>(() -> reactor.connect(address, null, options, Duration.ZERO), UnixStream::new);
+    ///
+    /// @param address a [UnixDomainSocketAddress], or a [UnixName] where the transport has them
+    public static PollFuture<UnixStream> connect(Reactor reactor, SocketAddress address, Options options) {
+        requireUnix(address, "connect", "TcpStream.connect");
+        return connecting(Objects.requireNonNull(reactor), address, options);
+    }
+
+    private static PollFuture<UnixStream> connecting(
+            @Nullable Reactor reactor, SocketAddress address, Options options) {
+        return new Connecting<>(
+                () -> TcpSocket.current(reactor).connect(address, null, options, Duration.ZERO), UnixStream::new);
+    }
+
+    static void requireUnix(SocketAddress address, String call, String instead) {
+        if (Objects.requireNonNull(address) instanceof InetSocketAddress) {
+            throw new IllegalArgumentException(call + " of a Unix socket cannot take " + address + ": use " + instead);
+        }
     }
 
     /// Two ends of one connection, when polled. For a moment it has a path, in a directory that only its owner can

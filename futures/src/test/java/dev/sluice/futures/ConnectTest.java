@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
+import dev.sluice.reactor.UnixName;
 import dev.sluice.testing.BlackHole;
 import dev.sluice.testing.Eventually;
 import java.net.BindException;
@@ -198,6 +199,15 @@ class ConnectTest {
                 .isThrownBy(() -> net.tcp().connect(path))
                 .withMessageContaining("connect of a TCP socket")
                 .withMessageContaining("UnixStream.connect");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> net.tcp().connect(UnixName.of("x")))
+                .withMessageContainingAll("connect of a TCP socket cannot take @x", "UnixStream.connect");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UnixListener.bind(Net.loopback()))
+                .withMessageContainingAll("bind of a Unix socket cannot take", "127.0.0.1", "TcpListener.bind");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UnixStream.connect(Net.loopback()))
+                .withMessageContainingAll("connect of a Unix socket cannot take", "127.0.0.1", "TcpStream.connect");
         assertThatIllegalStateException().isThrownBy(net.tcp()::listen).withMessageContaining("call bind first");
     }
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.reactor.MoreSocketOptions;
 import dev.sluice.reactor.Options;
+import dev.sluice.reactor.UnixName;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sockets whose address is a path; checklist items 77 and 79-82.
+/// Sockets whose address is a path or a name; checklist items 77-82.
 @EveryTransport
 @Timeout(60)
 class UnixTest {
@@ -46,12 +48,12 @@ class UnixTest {
         return UnixDomainSocketAddress.of(directory.resolve(name));
     }
 
-    private UnixListener listen(UnixDomainSocketAddress path) throws IOException {
-        return UnixListener.bind(net.reactor, path, 100, Options.none());
+    private UnixListener listen(SocketAddress address) throws IOException {
+        return UnixListener.bind(net.reactor, address, 100, Options.none());
     }
 
-    private PollFuture<UnixStream> connect(UnixDomainSocketAddress path) {
-        return UnixStream.connect(net.reactor, path, Options.none());
+    private PollFuture<UnixStream> connect(SocketAddress address) {
+        return UnixStream.connect(net.reactor, address, Options.none());
     }
 
     /// Item 77.
@@ -99,6 +101,46 @@ class UnixTest {
         get(Net.write(pair.second(), "answer"));
         assertThat(get(Net.read(first.reader(), 6))).isEqualTo("answer");
         assertThat(first.reader().reunite(first.writer())).isSameAs(pair.first());
+    }
+
+    /// Item 78. The name has the process's number in it, as all of the machine share the names.
+    @Test
+    void anAbstractNameIsAnAddressWithoutAFile() throws Exception {
+        var name = UnixName.of("sluice-" + ProcessHandle.current().pid());
+        if (!net.setup.isLinux()) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> listen(name))
+                    .withMessageContainingAll("nio", name.toString(), "use a path");
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> get(connect(name)))
+                    .withMessageContainingAll("nio", name.toString(), "use a path");
+            return;
+        }
+        var listener = listen(name);
+        assertThat(listener.localAddress()).isEqualTo(name);
+        assertThat(listener.toString()).contains(name.toString());
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> listen(name))
+                .withMessageContainingAll(name.toString(), "in use");
+        var near = get(connect(name));
+        var far = get(listener.accept());
+        assertThat(near.remoteAddress()).isEqualTo(name);
+        assertThat(far.localAddress()).isEqualTo(name);
+        get(Net.write(near, "by name"));
+        assertThat(get(Net.read(far, 7))).isEqualTo("by name");
+        assertThat(Path.of(name.toString())).doesNotExist();
+        far.close();
+        listener.close();
+        Eventually.until(
+                "its descriptor is back", () -> listener.socket.released().isReady());
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> get(connect(name)))
+                .withMessageContaining(name.toString());
+        listen(name).close();
+        try (var unnamed = listen(UnixDomainSocketAddress.of(""))) {
+            assertThat(unnamed.localAddress()).as("chosen by the system").isInstanceOf(UnixName.class);
+            get(connect(unnamed.localAddress()));
+        }
     }
 
     /// Item 79.

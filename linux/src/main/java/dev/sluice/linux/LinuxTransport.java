@@ -59,6 +59,11 @@ public final class LinuxTransport implements Transport {
     }
 
     @Override
+    public boolean hasUnixNames() {
+        return true;
+    }
+
+    @Override
     public Poller openPoller() throws IOException {
         return new EpollPoller(Sys.libc());
     }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.sluice.reactor.Peer;
+import dev.sluice.reactor.UnixName;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -37,6 +38,7 @@ final class SockaddrStorage {
             case InetSocketAddress inet when domain == Constants.AF_INET6 -> SockaddrIn6.put(address, inet);
             case InetSocketAddress inet when SockaddrIn.fits(inet) -> SockaddrIn.put(address, inet);
             case UnixDomainSocketAddress unix -> SockaddrUn.put(address, unix);
+            case UnixName unix -> SockaddrUn.put(address, unix);
             default ->
                 throw new IllegalArgumentException("a socket of family " + domain + " cannot have address " + of);
         };

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.bytes.ByteString;
+import dev.sluice.reactor.UnixName;
 import java.lang.foreign.Arena;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -77,6 +79,16 @@ class SockaddrTest {
         assertThatExceptionOfType(SocketException.class)
                 .isThrownBy(() -> thereAndBack(address, Constants.AF_UNIX))
                 .withMessageContainingAll("109 bytes", "107");
+    }
+
+    @Test
+    void namesOfAnyPossibleLengthComeBack() throws Exception {
+        for (int length = 0; length <= UnixName.MOST_BYTES; length++) {
+            var name = UnixName.of("x".repeat(length));
+            assertThat(thereAndBack(name, Constants.AF_UNIX)).isEqualTo(name);
+        }
+        var anyBytes = UnixName.of(ByteString.copyOf(new byte[] {0, -1, 0}));
+        assertThat(thereAndBack(anyBytes, Constants.AF_UNIX)).isEqualTo(anyBytes);
     }
 
     @Test

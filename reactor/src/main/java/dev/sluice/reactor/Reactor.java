@@ -168,13 +168,15 @@ public final class Reactor implements AutoCloseable {
     /// @param accepted options of the connections; TCP_NODELAY is on unless they say otherwise
     /// @throws java.net.BindException if the address is in use, not of this host, or needs a privilege
     /// @throws UnknownHostException if the address has a name that is not resolved
-    /// @throws UnsupportedOperationException if the transport does not have one of the options, or of the accepted
+    /// @throws UnsupportedOperationException if the transport does not have one of the options, or of the accepted;
+    ///     or such an address
     /// @throws IOException if the system takes none of such a value, or if listening fails
     public ListenSocket listen(SocketAddress address, int backlog, Options options, Options accepted)
             throws IOException {
         if (backlog < 1) {
             throw new IllegalArgumentException("backlog " + backlog + " is less than 1");
         }
+        require(address);
         var here = currentLoop();
         var loop = here != null ? here : nextLoop();
         loop.requireOpen();
@@ -221,8 +223,10 @@ public final class Reactor implements AutoCloseable {
     /// @param local where from; null lets the system choose
     /// @param options of the socket, set before it connects; TCP_NODELAY is on unless they say otherwise
     /// @param timeout how long resolving and connecting may take in all; zero for as long as the system tries
-    /// @throws UnsupportedOperationException if the transport does not have one of the options
+    /// @throws UnsupportedOperationException if the transport does not have one of the options, or such an address
     public Connect connect(SocketAddress remote, @Nullable SocketAddress local, Options options, Duration timeout) {
+        require(remote);
+        require(local);
         var here = currentLoop();
         var loop = here != null ? here : nextLoop();
         var known = options.isEmpty() ? null : streamOptions(familyToConnect(remote), loop);
@@ -232,10 +236,17 @@ public final class Reactor implements AutoCloseable {
         return new Connect(loop, remote, local, options, timeout).start();
     }
 
+    private void require(@Nullable SocketAddress address) {
+        if (address instanceof UnixName && !transport.hasUnixNames()) {
+            throw new UnsupportedOperationException("the " + transport.name()
+                    + " transport has no abstract names such as " + address + " for Unix sockets: use a path");
+        }
+    }
+
     /// The addresses of a name are not known yet; an IPv6 socket has all options of an IPv4 one.
     private static ProtocolFamily familyToConnect(SocketAddress remote) {
         return switch (remote) {
-            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            case UnixDomainSocketAddress _, UnixName _ -> StandardProtocolFamily.UNIX;
             case InetSocketAddress inet when inet.getAddress() instanceof Inet4Address -> StandardProtocolFamily.INET;
             default -> StandardProtocolFamily.INET6;
         };
@@ -319,7 +330,7 @@ public final class Reactor implements AutoCloseable {
                 throw new UnknownHostException("[X-302] host \"" + inet.getHostString() + "\" is not resolved");
             case InetSocketAddress inet ->
                 inet.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            case UnixDomainSocketAddress _, UnixName _ -> StandardProtocolFamily.UNIX;
             default -> throw new IllegalArgumentException("no socket can have the address " + address);
         };
     }

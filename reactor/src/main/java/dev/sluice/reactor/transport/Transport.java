@@ -18,6 +18,11 @@ public interface Transport {
     @Nullable
     String unavailable();
 
+    /// Whether a socket can have a [UnixName].
+    default boolean hasUnixNames() {
+        return false;
+    }
+
     /// A new poller, for one event loop.
     ///
     /// @throws IOException if the system gives none, for example because the process has too many open files
