@@ -115,6 +115,37 @@ class AcceptTest {
 
     /// Item 9.
     @Test
+    void tenAreServedAtOnceAndTheNextOneAfterThem() throws Exception {
+        try (var listener = net.listen()) {
+            var all = new ArrayList<TcpStream>();
+            for (int i = 0; i < 11; i++) {
+                all.add(net.connect(listener));
+            }
+            var begun = new AtomicInteger();
+            var served = net.start(listener.incoming()
+                    .buffered(10, socket -> {
+                        begun.incrementAndGet();
+                        return AsyncIo.copy(socket, socket).closing(socket);
+                    })
+                    .take(11)
+                    .map(AsyncIo.Copied::bytes)
+                    .toList());
+            get(Net.write(all.get(10), "waits"));
+            for (int i = 9; i >= 0; i--) { // none waits for another's end
+                get(Net.write(all.get(i), "echo " + i));
+                assertThat(get(Net.read(all.get(i), 6))).isEqualTo("echo " + i);
+            }
+            assertThat(begun).hasValue(10);
+            get(all.getFirst().shutdown());
+            assertThat(get(Net.read(all.get(10), 5))).isEqualTo("waits");
+            assertThat(begun).hasValue(11);
+            all.forEach(TcpStream::close);
+            assertThat(get(served)).containsExactly(6L, 6L, 6L, 6L, 6L, 6L, 6L, 6L, 6L, 6L, 5L);
+        }
+    }
+
+    /// Item 9.
+    @Test
     void eachConnectionIsServedByATaskOfItsOwn() throws Exception {
         var listener = net.listen();
         var open = new AtomicInteger();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.transport.Transport;
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
 import java.io.ByteArrayOutputStream;
@@ -44,9 +45,18 @@ final class Net implements AutoCloseable {
     final Logged logged = new Logged();
 
     Net(Setup setup) {
-        this.setup = setup;
-        this.reactor = setup.reactor();
+        this(setup, setup.reactor());
         assertThat(reactor.transport().name()).isEqualTo(setup.transport());
+    }
+
+    /// On a transport with a script.
+    Net(Setup setup, Transport transport) throws IOException {
+        this(setup, Reactor.builder().transport(transport).loops(2).open());
+    }
+
+    private Net(Setup setup, Reactor reactor) {
+        this.setup = setup;
+        this.reactor = reactor;
     }
 
     /// Two ends of one connection. `near` has connected, `far` was accepted.

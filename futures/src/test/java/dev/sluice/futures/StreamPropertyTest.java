@@ -58,7 +58,7 @@ class StreamPropertyTest {
 
     /// To the end, or with a cancel at each pending point.
     private <T> T done(boolean cancels, Supplier<PollFuture<T>> operation) throws Exception {
-        return cancels ? Cancelling.untilDone(operation) : operation.get().await();
+        return cancels ? Cancelling.untilDone(operation::get) : operation.get().await();
     }
 
     private static List<String> parts(byte[] data, String delimiter) {
