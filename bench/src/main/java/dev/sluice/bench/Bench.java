@@ -48,7 +48,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--workload",
             paramLabel = "W",
-            description = "CONNECTIONSxBYTESxDEPTH, churn, idle, active, open, udp or loops2; may be repeated.")
+            description = "CONNECTIONSxBYTESxDEPTH, churn, idle, growth, active, open, udp, loops2 or accept; "
+                    + "may be repeated.")
     private List<String> workloads = List.of();
 
     @Option(names = "--peer", paramLabel = "P", description = "Such as sockets:linux; may be repeated.")
@@ -109,14 +110,17 @@ public final class Bench implements Callable<Integer> {
                         progress,
                         run -> {
                             runs.add(run);
-                            write(new Results(machine, runs), older, directory);
+                            write(new Results(machine, progress.notes(), runs), older, directory);
                         })
                 .run();
         if (runs.isEmpty()) {
             throw new IOException("nothing was measured");
         }
-        Report.print(new Results(machine, runs), older, console);
-        progress.note("\nTables and pictures are in " + directory.resolve("bench.md"));
+        var results = new Results(machine, progress.notes(), runs);
+        write(results, older, directory);
+        Report.print(results, older, console);
+        console.println("\nTables and pictures are in " + directory.resolve("bench.md"));
+        console.flush();
         return failures == 0 && runs.stream().allMatch(run -> run.errors() == 0) ? 0 : 1;
     }
 
@@ -156,8 +160,8 @@ public final class Bench implements Callable<Integer> {
                 .toList();
     }
 
-    /// The floor, and those that were asked for. Who asks for some over TCP and none over UDP, or the other way
-    /// round, gets the usual ones there.
+    /// The floor, and those that were asked for. Who asks for none of the peers that a kind of workload has gets the
+    /// usual ones there.
     private List<String> peerNames(Extent extent) {
         for (var name : peers) {
             if (!Peer.isKnown(name)) {
@@ -166,9 +170,14 @@ public final class Bench implements Callable<Integer> {
             }
         }
         var names = new ArrayList<>(List.of(Peer.FLOOR));
-        names.addAll(asked(Peer.ALL.stream().map(Peer::name).toList(), extent.peers()));
+        names.addAll(asked(namesOf(Peer.ALL), extent.peers()));
+        names.addAll(asked(namesOf(Peer.OF_ACCEPTING), namesOf(Peer.OF_ACCEPTING)));
         names.addAll(asked(Peer.OF_DATAGRAMS, Peer.OF_DATAGRAMS));
         return names;
+    }
+
+    private static List<String> namesOf(List<Peer> some) {
+        return some.stream().map(Peer::name).toList();
     }
 
     private List<String> asked(List<String> all, List<String> usual) {

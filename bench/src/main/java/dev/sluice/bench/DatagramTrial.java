@@ -51,6 +51,7 @@ record DatagramTrial(Host host, Programs programs, double warmup, double seconds
                 null,
                 null,
                 null,
+                null,
                 measured.errors());
     }
 

@@ -2,6 +2,8 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.Peer.Unavailable;
 import dev.sluice.bench.Results.Run;
+import dev.sluice.bench.Workload.Accept;
+import dev.sluice.bench.Workload.Churn;
 import dev.sluice.bench.Workload.Echo;
 import dev.sluice.bench.Workload.Idle;
 import dev.sluice.bench.load.Measured;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A server under a load, once: both are processes of their own.
@@ -17,21 +20,19 @@ import org.jspecify.annotations.Nullable;
 /// interpreted keeps interpreted frames at the bottom of its stack for life, and each park then takes the slow
 /// way in and out: profiles show 6 % of the time in the JVM itself instead of 2 %.
 ///
-/// What the server's JVM tells of itself is asked for after the timed part, while the load goes on.
+/// What the server tells of itself is asked for after the timed part, while the load goes on.
 ///
 /// @param logs where the errors of the processes go
 record EchoTrial(Host host, Programs programs, LoadGenerator generator, double warmup, double seconds, Path logs) {
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration SLACK = Duration.ofMinutes(2);
-    private static final Duration SAMPLE = Duration.ofSeconds(1);
 
-    /// How long a server has to let go of connections that are closed.
-    private static final Duration SETTLING = Duration.ofSeconds(2);
-
-    /// What a JVM has told; null for what was not asked.
-    private record Heap(
-            @Nullable Double allocatedBytes, @Nullable Double connectionBytes) {
-        static final Heap UNKNOWN = new Heap(null, null);
+    /// What a server has told; null for what was not asked.
+    private record Told(
+            @Nullable Double allocatedBytes,
+            @Nullable Double connectionHeapBytes,
+            @Nullable Double busiestPercent) {
+        static final Told NOTHING = new Told(null, null, null);
     }
 
     /// @param perSecond the rate of an open loop
@@ -41,12 +42,11 @@ record EchoTrial(Host host, Programs programs, LoadGenerator generator, double w
             int port = ready(server);
             var loadCommand = generator.command(programs, port, server.pid(), warmup, seconds, echo, perSecond);
             try (var load = Program.start(host.pinLoad(loadCommand), logs.resolve("load.log"))) {
-                var told = load.line(SLACK.plusSeconds((long) (warmup + seconds)));
-                var measured = Measured.of(told);
-                var heap = entry.peer().isJava() && generator == LoadGenerator.JAVA
-                        ? look(echo, server, load)
-                        : Heap.UNKNOWN;
-                return run(round, echo, entry.name(), measured, heap);
+                var measured = Measured.of(load.line(SLACK.plusSeconds((long) (warmup + seconds))));
+                var told = entry.peer().isJava() && generator == LoadGenerator.JAVA
+                        ? ask(echo, server, load)
+                        : Told.NOTHING;
+                return run(round, echo, entry.name(), measured, told);
             }
         }
     }
@@ -64,27 +64,31 @@ record EchoTrial(Host host, Programs programs, LoadGenerator generator, double w
         }
     }
 
-    private static Heap look(Echo echo, Program server, Program load) throws IOException, InterruptedException {
+    private static Told ask(Echo echo, Program server, Program load) throws IOException, InterruptedException {
         try (var jvm = Jvm.of(server.pid())) {
-            return echo instanceof Idle(int connections)
-                    ? new Heap(null, connectionBytes(jvm, load, connections))
-                    : new Heap(allocatedBytes(jvm, load), null);
+            return switch (echo) {
+                case Idle(int connections) -> new Told(null, connectionBytes(jvm, load, connections), null);
+                case Accept(int _, Echo of) -> {
+                    double busiest = busiestPercent(server, of instanceof Churn ? "accepted" : "open");
+                    yield new Told(allocatedBytes(jvm, load), null, busiest);
+                }
+                default -> new Told(allocatedBytes(jvm, load), null, null);
+            };
         }
     }
 
-    private static double connectionBytes(Jvm jvm, Program load, int connections) throws InterruptedException {
+    /// What is on the heap while the connections are open, and is not after the server has closed them, too.
+    private static double connectionBytes(Jvm jvm, Program load, int connections)
+            throws IOException, InterruptedException {
         long open = jvm.liveBytes();
-        load.close();
-        Thread.sleep(SETTLING);
+        answer(load, "close");
         return (double) (open - jvm.liveBytes()) / connections;
     }
 
     private static @Nullable Double allocatedBytes(Jvm jvm, Program load) throws IOException, InterruptedException {
-        long firstMessage = messages(load);
         long before = jvm.allocatedBytes();
-        Thread.sleep(SAMPLE);
+        long messages = answer(load, "sample");
         long after = jvm.allocatedBytes();
-        long messages = messages(load) - firstMessage;
         load.close();
         long asking = LongStream.generate(() -> -jvm.allocatedBytes() + jvm.allocatedBytes())
                 .limit(10)
@@ -93,12 +97,21 @@ record EchoTrial(Host host, Programs programs, LoadGenerator generator, double w
         return messages == 0 ? null : (Double) Math.max(0, (double) (after - before - asking) / messages);
     }
 
-    private static long messages(Program load) throws IOException, InterruptedException {
-        load.say("messages");
+    private static long answer(Program load, String question) throws IOException, InterruptedException {
+        load.say(question);
         return Long.parseLong(load.line(SLACK));
     }
 
-    private static Run run(int round, Echo echo, String peer, Measured measured, Heap heap) {
+    /// @param which connections count
+    private static double busiestPercent(Program server, String which) throws IOException, InterruptedException {
+        server.say(which);
+        var each = Stream.of(server.line(SLACK).split(" "))
+                .mapToLong(Long::parseLong)
+                .summaryStatistics();
+        return each.getSum() == 0 ? 0 : 100.0 * each.getMax() / each.getSum();
+    }
+
+    private static Run run(int round, Echo echo, String peer, Measured measured, Told told) {
         return new Run(
                 round,
                 echo.name(),
@@ -108,9 +121,10 @@ record EchoTrial(Host host, Programs programs, LoadGenerator generator, double w
                 measured.serverCpuMicros(),
                 measured.loadCpuMicros(),
                 measured.latency(),
-                heap.allocatedBytes(),
+                told.allocatedBytes(),
                 measured.connectionBytes(),
-                heap.connectionBytes(),
+                told.connectionHeapBytes(),
+                told.busiestPercent(),
                 measured.errors());
     }
 }

@@ -4,7 +4,6 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.bench.Workload.Datagrams;
 import dev.sluice.bench.Workload.Echo;
 import dev.sluice.bench.Workload.Idle;
-import dev.sluice.bench.Workload.Loops;
 import dev.sluice.bench.Workload.Open;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -122,7 +121,7 @@ record Host(List<Integer> processors, boolean hasTaskset, boolean hasCompiler, l
             notes.add("no C compiler (cc): ratios refer to the first peer, as there is no floor");
         }
         for (var workload : workloads) {
-            if (workload instanceof Loops loops && loops.loops() >= processors.size()) {
+            if (workload instanceof Echo echo && echo.loops() > 1 && echo.loops() >= processors.size()) {
                 notes.add(workload.name()
                         + ": the load generator shares its processor with the server, as there are only "
                         + processors.size());

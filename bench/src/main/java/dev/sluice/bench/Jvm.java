@@ -25,7 +25,8 @@ final class Jvm implements AutoCloseable {
                 server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
         memory = ManagementFactory.newPlatformMXBeanProxy(
                 server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
-        allocatedBytes(); // the first call loads classes
+        allocatedBytes(); // the first calls load classes
+        liveBytes();
     }
 
     @SuppressWarnings("BanJNDI") // the address comes from a process that this one has started

@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.Peer.Unavailable;
+import dev.sluice.bench.Workload.Accept;
 import dev.sluice.bench.Workload.Active;
 import dev.sluice.bench.Workload.Churn;
 import dev.sluice.bench.Workload.Closed;
@@ -51,6 +52,7 @@ enum LoadGenerator {
         return switch (echo) {
             case Closed(Shape shape) -> closed(shape);
             case Loops(int _, Shape shape) -> closed(shape);
+            case Accept(int _, Echo of) -> load(of, perSecond);
             case Churn(int atATime) -> List.of("--churn", "--conns", String.valueOf(atATime), "--size", "64");
             case Idle(int connections) -> List.of("--idle", String.valueOf(connections));
             case Active(int idle, Shape shape) -> with(closed(shape), "--idle", String.valueOf(idle));

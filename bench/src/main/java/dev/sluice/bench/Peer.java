@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A server to be measured: its name, and how its process is started.
 ///
@@ -36,6 +37,9 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
             other("threads-channel", "ThreadsEcho", "0", "channel"),
             other("selector", "SelectorEcho", "0"));
 
+    /// The peers of [Workload.Accept]: the floor, and the ways to spread connections over loops.
+    static final List<Peer> OF_ACCEPTING = List.of(ALL.getFirst(), accepting("hand-over"), accepting("reuse-port"));
+
     /// The peers of the workloads over UDP.
     static final List<String> OF_DATAGRAMS = List.of(FLOOR, "sluice", "jdk", "netty");
 
@@ -56,6 +60,15 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
         });
     }
 
+    private static Peer accepting(String way) {
+        return new Peer(
+                way,
+                true,
+                true,
+                (programs, loops) ->
+                        programs.java("dev.sluice.bench.peers.ReactorEcho", List.of("0", String.valueOf(loops), way)));
+    }
+
     private static Peer other(String name, String main, String... arguments) {
         return new Peer(
                 name,
@@ -65,13 +78,12 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
     }
 
     static boolean isKnown(String name) {
-        return OF_DATAGRAMS.contains(name) || ALL.stream().anyMatch(peer -> peer.name.equals(name));
+        return names().contains(name);
     }
 
     static List<String> names() {
-        var names = new ArrayList<>(ALL.stream().map(Peer::name).toList());
-        OF_DATAGRAMS.stream().filter(name -> !names.contains(name)).forEach(names::add);
-        return names;
+        var echoing = Stream.concat(ALL.stream(), OF_ACCEPTING.stream()).map(Peer::name);
+        return Stream.concat(echoing, OF_DATAGRAMS.stream()).distinct().toList();
     }
 
     /// It cannot run here; the text says why.

@@ -1,8 +1,8 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.Workload.Accept;
 import dev.sluice.bench.Workload.Datagrams;
 import dev.sluice.bench.Workload.Echo;
-import dev.sluice.bench.Workload.Loops;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,17 +22,15 @@ record Plan(int rounds, List<Workload> workloads, List<String> peers, double war
     /// The peers of a workload over TCP, the floor first.
     List<Entry> entries(Echo echo) {
         var entries = new ArrayList<Entry>();
-        for (var peer : Peer.ALL) {
+        for (var peer : echo instanceof Accept ? Peer.OF_ACCEPTING : Peer.ALL) {
             if (!peers.contains(peer.name())) {
                 continue;
             }
-            entries.add(new Entry(peer, 1));
-            if (echo instanceof Loops(int loops, var _)) {
-                if (peer.isOwn()) {
-                    entries.add(new Entry(peer, loops));
-                } else if (!peer.name().equals(Peer.FLOOR)) {
-                    entries.removeLast();
-                }
+            if (echo.loops() == 1 || peer.isOwn() || peer.name().equals(Peer.FLOOR)) {
+                entries.add(new Entry(peer, 1));
+            }
+            if (echo.loops() > 1 && peer.isOwn()) {
+                entries.add(new Entry(peer, echo.loops()));
             }
         }
         return entries;

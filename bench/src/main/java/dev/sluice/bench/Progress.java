@@ -4,6 +4,8 @@ import dev.sluice.bench.Results.Run;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ final class Progress {
             .filter(Console::isTerminal)
             .map(_ -> "\r\033[K")
             .orElse("");
+    private final List<String> notes = new ArrayList<>();
     private int begun;
 
     Progress(PrintWriter out, int runs) {
@@ -24,10 +27,16 @@ final class Progress {
         this.runs = runs;
     }
 
-    /// Something to know.
+    /// Something to know, now and with the results.
     void note(String text) {
+        notes.add(text);
         out.println(wipe + text);
         out.flush();
+    }
+
+    /// All that was to know so far.
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     void begin(int round, String workload, String peer) {
@@ -68,6 +77,9 @@ final class Progress {
         }
         if (run.connectionHeapBytes() != null) {
             row.append(String.format(Locale.ROOT, "  %,.0f B of live heap", run.connectionHeapBytes()));
+        }
+        if (run.busiestPercent() != null) {
+            row.append(String.format(Locale.ROOT, "  %.0f %% on the busiest loop", run.busiestPercent()));
         }
         if (run.errors() > 0) {
             row.append(String.format(Locale.ROOT, "  %,d ERRORS", run.errors()));

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /// What one call of the benchmark measured, as it stands in `results.json`.
 ///
 /// @param machine where
+/// @param notes what the user was told: what was missing here, left out, or failed
 /// @param runs in the order in which they ran: within a round each workload has one run of each peer
-public record Results(Machine machine, List<Run> runs) {
-    /// Copies the list.
+public record Results(Machine machine, List<String> notes, List<Run> runs) {
+    /// Copies the lists.
     public Results {
         Objects.requireNonNull(machine, "machine");
+        notes = List.copyOf(notes);
         runs = List.copyOf(runs);
     }
 
@@ -40,6 +42,8 @@ public record Results(Machine machine, List<Run> runs) {
     /// @param allocatedBytes what the server's JVM allocated per message; null for a server that is not Java
     /// @param connectionBytes resident bytes for each idle connection; null for other workloads than `idle`
     /// @param connectionHeapBytes live heap for each idle connection; null for other workloads and without a JVM
+    /// @param busiestPercent how much of the connections the loop had that had most; null for other workloads than
+    ///     `accept`
     /// @param errors connections lost, and answers that were wrong
     public record Run(
             int round,
@@ -53,6 +57,7 @@ public record Results(Machine machine, List<Run> runs) {
             @Nullable Double allocatedBytes,
             @Nullable Double connectionBytes,
             @Nullable Double connectionHeapBytes,
+            @Nullable Double busiestPercent,
             long errors) {
         /// Only what may be unknown is null.
         public Run {

@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import dev.sluice.bench.load.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a peer is put under.
 sealed interface Workload {
@@ -15,10 +16,15 @@ sealed interface Workload {
             "1000x512x1",
             "churn",
             "idle",
+            "growth",
             "active",
             "open",
             "udp",
-            "loops2");
+            "loops2",
+            "accept");
+
+    /// How the name of [Idle] begins.
+    String IDLE = "idle-";
 
     String name();
 
@@ -60,7 +66,7 @@ sealed interface Workload {
     record Idle(int connections) implements Echo {
         @Override
         public String name() {
-            return "idle";
+            return IDLE + connections;
         }
 
         @Override
@@ -98,6 +104,21 @@ sealed interface Workload {
         }
     }
 
+    /// A load on a server with several event loops, by the way in which connections come to their loops.
+    ///
+    /// @param of what the load is
+    record Accept(int loops, Echo of) implements Echo {
+        @Override
+        public String name() {
+            return "accept-" + of.name();
+        }
+
+        @Override
+        public int descriptors() {
+            return of.descriptors();
+        }
+    }
+
     /// Datagrams in one direction: who sends or receives them is measured.
     ///
     /// @param side `send` or `receive`
@@ -117,12 +138,18 @@ sealed interface Workload {
         return switch (name) {
             case "churn" -> List.of(new Churn(16));
             case "idle" -> List.of(new Idle(10_000));
+            case "growth" -> List.of(new Idle(1_000), new Idle(2_500), new Idle(5_000), new Idle(10_000));
             case "active" -> List.of(new Active(10_000, new Shape(100, 64, 1)));
             case "open" -> List.of(new Open(new Shape(64, 64, 1)));
             case "loops2" -> List.of(new Loops(2, new Shape(64, 64, 1)));
+            case "accept" -> accept();
             case "udp" -> datagrams();
             default -> List.of(other(name));
         };
+    }
+
+    private static List<Workload> accept() {
+        return List.of(new Accept(2, new Closed(new Shape(64, 64, 1))), new Accept(2, new Churn(16)));
     }
 
     private static List<Workload> datagrams() {
@@ -139,12 +166,15 @@ sealed interface Workload {
         if (Shape.isShape(name)) {
             return new Closed(Shape.of(name));
         }
-        for (var one : datagrams()) {
+        if (name.matches(IDLE + "[1-9]\\d{0,6}")) {
+            return new Idle(Integer.parseInt(name.substring(IDLE.length())));
+        }
+        for (var one : Stream.concat(datagrams().stream(), accept().stream()).toList()) {
             if (one.name().equals(name)) {
                 return one;
             }
         }
         throw new IllegalArgumentException("there is no workload " + name + "; there are " + String.join(", ", NAMES)
-                + ", any CONNECTIONSxBYTESxDEPTH, and udp-SIDE-MODE such as udp-send-run");
+                + ", any CONNECTIONSxBYTESxDEPTH, idle-CONNECTIONS, and udp-SIDE-MODE such as udp-send-run");
     }
 }

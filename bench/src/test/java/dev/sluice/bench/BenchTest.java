@@ -3,13 +3,17 @@ package dev.sluice.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.bench.Results.Machine;
 import dev.sluice.bench.Results.Run;
 import dev.sluice.bench.report.Report;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,20 +32,17 @@ class BenchTest {
                 .execute(arguments);
     }
 
+    /// The shortest run that measures something.
+    private int benchShortly(String... more) {
+        var arguments = new ArrayList<>(List.of("--quick", "--workload", "4x64x1", "--peer", "sockets:linux"));
+        arguments.addAll(List.of("--warmup", "0.1", "--secs", "1", "--out", out.toString()));
+        Collections.addAll(arguments, more);
+        return bench(arguments.toArray(String[]::new));
+    }
+
     @Test
     void measuresAndWritesResults() throws Exception {
-        int exit = bench(
-                "--quick",
-                "--workload",
-                "4x64x1",
-                "--peer",
-                "sockets:linux",
-                "--warmup",
-                "0.1",
-                "--secs",
-                "1",
-                "--out",
-                out.toString());
+        int exit = benchShortly();
 
         var results = Report.read(out.resolve("results.json"));
         assertThat(results.runs().stream().map(Run::peer))
@@ -62,6 +63,67 @@ class BenchTest {
         assertThat(said.toString()).contains("round 1", "sockets:linux");
         assertThat(complained.toString()).isEmpty();
         assertThat(exit).isZero();
+    }
+
+    @Test
+    void resultsTellWhatWasLeftOutAndWhy() throws Exception {
+        assertThat(benchShortly("--workload", "idle-9999999")).isZero();
+        assertThat(Report.read(out.resolve("results.json")).notes())
+                .anyMatch(note -> note.startsWith("left out: idle-9999999: it needs 10000199 descriptors"));
+        assertThat(out.resolve("bench.md")).content().contains("- left out: idle-9999999: ");
+        assertThat(said.toString()).contains("left out: idle-9999999: ");
+    }
+
+    @Test
+    void olderResultsAreShownBesideTheNewOnes() throws Exception {
+        var machine = new Machine("an older system", "a processor", 1, "25", "0.1", "2025-01-01T00:00:00Z", "then");
+        var older = new Run(1, "4x64x1", "sockets:linux", 1, 10, 1e6, 1e6, null, null, null, null, null, 0);
+        Report.write(new Results(machine, List.of(), List.of(older)), null, out.resolve("old"));
+
+        assertThat(benchShortly("--compare", out.resolve("old/results.json").toString()))
+                .isZero();
+
+        assertThat(said.toString()).contains("before", "change");
+        assertThat(out.resolve("bench.md")).content().contains("| | now | before |", "an older system");
+        assertThat(out.resolve("rate-4x64x1.svg")).content().contains("class=\"ghost");
+        var results = Report.read(out.resolve("results.json"));
+        assertThat(results.machine().command()).doesNotContain("--compare");
+        assertThat(results.runs()).extracting(Run::rate).doesNotContain(older.rate());
+    }
+
+    @Test
+    void olderResultsThatCannotBeReadAreToldBeforeAnythingIsMeasured() throws Exception {
+        Files.writeString(out.resolve("foreign.json"), "{}");
+        assertThat(benchShortly("--compare", out.resolve("foreign.json").toString()))
+                .isOne();
+        assertThat(benchShortly("--compare", out.resolve("absent.json").toString()))
+                .isOne();
+        assertThat(complained.toString())
+                .contains("foreign.json", "absent.json")
+                .hasLineCount(2);
+        assertThat(said.toString()).isEmpty();
+    }
+
+    @Test
+    void spreadOfConnectionsOverLoopsIsMeasured() throws Exception {
+        assertThat(bench(
+                        "--quick",
+                        "--workload",
+                        "accept-churn",
+                        "--peer",
+                        "hand-over",
+                        "--warmup",
+                        "0",
+                        "--secs",
+                        "0.5",
+                        "--out",
+                        out.toString()))
+                .isZero();
+        var busiest = Report.read(out.resolve("results.json")).runs().stream()
+                .filter(run -> !run.peer().equals("c"))
+                .collect(Collectors.toMap(Run::peer, Run::busiestPercent));
+        assertThat(busiest).containsOnlyKeys("hand-over", "hand-over/2").containsEntry("hand-over", 100.0);
+        assertThat(busiest.get("hand-over/2")).isBetween(50.0, 51.0);
     }
 
     @Test

@@ -46,6 +46,25 @@ class PlanTest {
     }
 
     @Test
+    void waysToSpreadConnectionsAreMeasuredWithOneLoopAndWithTwo() {
+        for (var workload : Workload.named("accept")) {
+            var plan = new Plan(1, List.of(workload), List.of("c", "hand-over", "reuse-port", "threads"), 1, 1);
+            assertThat(names(plan)).containsExactly("c", "hand-over", "hand-over/2", "reuse-port", "reuse-port/2");
+        }
+        assertThat(Workload.named("accept").stream().map(Workload::name))
+                .containsExactly("accept-64x64x1", "accept-churn");
+    }
+
+    @Test
+    void growthIsMeasuredWithFewConnectionsAndWithMany() {
+        assertThat(Workload.named("growth").stream().map(Workload::name))
+                .containsExactly("idle-1000", "idle-2500", "idle-5000", "idle-10000")
+                .endsWith(Workload.named("idle").getFirst().name());
+        assertThat(Workload.named("idle-300")).containsExactly(new Workload.Idle(300));
+        assertThatThrownBy(() -> Workload.named("idle-0")).hasMessageContaining("idle-CONNECTIONS");
+    }
+
+    @Test
     void datagramsHaveBothSidesAndThreeModes() {
         assertThat(Workload.named("udp").stream().map(Workload::name))
                 .containsExactly(

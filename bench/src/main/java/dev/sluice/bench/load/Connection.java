@@ -29,6 +29,8 @@ final class Connection implements Waiter, Runnable {
     private int answeredBytes;
     private long header;
 
+    private boolean finishing;
+
     /// @param socket open, and from now on this connection's
     /// @param then looks at the connection whenever it has sent and received what it could, or failed
     Connection(StreamSocket socket, int id, Messages messages, Pace pace, Tally tally, Consumer<Connection> then) {
@@ -53,6 +55,17 @@ final class Connection implements Waiter, Runnable {
         socket.close();
     }
 
+    /// Sends no more, and closes when the server does. Not while an answer is due.
+    void finish() {
+        finishing = true;
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            fail(e);
+            then.accept(this);
+        }
+    }
+
     @Override
     public void wake() {
         socket.loop().execute(this);
@@ -67,14 +80,18 @@ final class Connection implements Waiter, Runnable {
         try {
             send(System.nanoTime());
             receive();
-            if (!socket.input().await(this)) {
+            if (socket.isOpen() && !socket.input().await(this)) {
                 wake();
             }
         } catch (IOException e) {
-            tally.failed("connection " + id + ": " + e.getMessage());
-            socket.close();
+            fail(e);
         }
         then.accept(this);
+    }
+
+    private void fail(IOException e) {
+        tally.failed("connection " + id + ": " + e.getMessage());
+        socket.close();
     }
 
     private void send(long nowNanos) throws IOException {
@@ -101,6 +118,10 @@ final class Connection implements Waiter, Runnable {
                 return;
             }
             if (n == StreamSocket.END) {
+                if (finishing) {
+                    socket.close();
+                    return;
+                }
                 throw new EOFException("the server has closed it");
             }
             long now = System.nanoTime();

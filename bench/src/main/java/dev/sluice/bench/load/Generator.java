@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -24,8 +25,8 @@ final class Generator implements AutoCloseable {
     /// Until then the connections of an open loop stand.
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// So long a server has for what it does later: give memory back, say.
-    private static final Duration REST = Duration.ofSeconds(2);
+    /// So long a server has for what it does later: give memory back, say. Nothing tells that it has.
+    private static final double REST_SECONDS = 2;
 
     private final Reactor reactor;
     private final EventLoop loop;
@@ -33,6 +34,11 @@ final class Generator implements AutoCloseable {
 
     /// Belongs to the loop.
     private final Tally tally = new Tally();
+
+    /// Those that were idle, have answered once, and are open.
+    private List<Connection> idle = List.of();
+
+    private CountDownLatch idleOpen = new CountDownLatch(0);
 
     /// @param transport by name, or `auto`
     /// @param paced whether messages will be sent at a fixed rate: the loop then polls without sleeping, to be
@@ -95,31 +101,46 @@ final class Generator implements AutoCloseable {
     /// Opens connections, and measures what each takes of the server's memory before anything is sent on it. Then
     /// each must answer once.
     Measured measureIdle(int connections, long serverPid) throws IOException, InterruptedException {
-        Thread.sleep(REST);
+        measure(0, REST_SECONDS, serverPid);
         long start = System.nanoTime();
         long before = Usage.residentBytes(serverPid);
         var sockets = connect(connections);
-        Thread.sleep(REST);
+        measure(0, REST_SECONDS, serverPid);
         double each = (double) (Usage.residentBytes(serverPid) - before) / connections;
-        long unanswered = connections - askEach(sockets);
+        long unanswered = askEach(sockets);
         return Measured.idle((System.nanoTime() - start) / 1e9, each, unanswered);
     }
 
-    /// @return how many have answered
+    /// @return how many have failed, or have not answered in time
     private long askEach(List<StreamSocket> sockets) throws InterruptedException {
         var messages = new Messages(SMALL_BYTES);
-        long before = messages();
-        loop.execute(() -> {
-            for (int id = 0; id < sockets.size(); id++) {
-                var once = new Pace.Once(System.nanoTime());
-                new Connection(sockets.get(id), id, messages, once, tally, _ -> {}).run();
-            }
-        });
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (messages() < before + sockets.size() && System.nanoTime() - deadline < 0) {
-            Thread.sleep(10);
+        var unanswered = new CountDownLatch(sockets.size());
+        var open = new CountDownLatch(sockets.size());
+        var all = new ArrayList<Connection>();
+        for (int id = 0; id < sockets.size(); id++) {
+            all.add(new Connection(
+                    sockets.get(id), id, messages, new Pace.Once(System.nanoTime()), tally, connection -> {
+                        if (!connection.isOpen()) {
+                            open.countDown();
+                        } else if (connection.answered() > 0) {
+                            unanswered.countDown();
+                        }
+                    }));
         }
-        return messages() - before;
+        loop.execute(() -> all.forEach(Connection::run));
+        var _ = unanswered.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        idle = all;
+        idleOpen = open;
+        return unanswered.getCount();
+    }
+
+    /// Closes the connections that were idle, and waits until the server has closed them, too.
+    void endIdle() throws IOException, InterruptedException {
+        var all = idle;
+        loop.execute(() -> all.forEach(Connection::finish));
+        if (!idleOpen.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("the server does not close " + idleOpen.getCount() + " connections that have ended");
+        }
     }
 
     /// How many messages have come back since the measurement began.

@@ -13,10 +13,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The program. It prints one line of JSON, a [Measured], and goes on with the load: for each line on standard
-/// input it prints how many messages have come back since the measurement began. It ends when its input does.
+/// The program. It prints one line of JSON, a [Measured], and goes on with the load until its input ends. For a line
+/// `sample` there it prints how many messages come back within a second; for `close` it closes the connections that
+/// were idle, and prints 0 when the server has closed them, too.
 @Command(name = "load", description = "Put load on an echo server.", sortOptions = false)
 public final class Main implements Callable<Integer> {
+    private static final double SAMPLE_SECONDS = 1;
+
     @Parameters(paramLabel = "HOST", description = "The server's address.")
     private InetAddress host;
 
@@ -70,7 +73,7 @@ public final class Main implements Callable<Integer> {
             generator.prepare(prepare);
             var measured = measure(generator);
             System.out.println(measured.line());
-            converse(generator);
+            converse(generator, serverPid);
         }
         return 0;
     }
@@ -93,10 +96,16 @@ public final class Main implements Callable<Integer> {
         return generator.measure(warmup, seconds, serverPid);
     }
 
-    private static void converse(Generator generator) throws IOException {
+    private static void converse(Generator generator, long serverPid) throws IOException, InterruptedException {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (input.readLine() != null) {
-            System.out.println(generator.messages());
+        for (String line; (line = input.readLine()) != null; ) {
+            if (line.equals("close")) {
+                generator.endIdle();
+                System.out.println(0);
+            } else {
+                System.out.println(
+                        generator.measure(0, SAMPLE_SECONDS, serverPid).messages());
+            }
         }
     }
 }

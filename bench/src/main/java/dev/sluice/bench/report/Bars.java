@@ -21,6 +21,9 @@ final class Bars {
     private static final double LETTER = 7.6;
     private static final int MOST_TICKS = 8;
 
+    /// An axis has some length even where no bar has: where memory has become less, a figure is below zero.
+    private static final double LEAST = 1e-9;
+
     /// How many times the middle one the longest bar may be.
     private static final double LONGEST = 2.5;
 
@@ -119,7 +122,7 @@ final class Bars {
     }
 
     private double x(double value) {
-        return left + (right - left) * Math.min(value, limit) / limit;
+        return left + (right - left) * Math.clamp(value, 0, limit) / limit;
     }
 
     /// The best first, what has no value last.
@@ -142,11 +145,12 @@ final class Bars {
                 .filter(Objects::nonNull)
                 .map(Spread::median)
                 .toList()));
-        var most = Math.max(LONGEST * middle.median(), 1e-9);
+        var most = Math.max(LONGEST * middle.median(), LEAST);
         return peers.stream()
                 .flatMap(peer ->
                         Stream.of(peer.now(measure), peer.before(measure)).filter(Objects::nonNull))
                 .mapToDouble(spread -> Math.min(most, 1.02 * spread.max()))
+                .filter(value -> value > 0)
                 .max()
                 .orElse(most);
     }

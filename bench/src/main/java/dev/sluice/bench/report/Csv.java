@@ -27,7 +27,8 @@ final class Csv {
             "p999_us",
             "allocated_bytes_per_message",
             "rss_bytes_per_connection",
-            "heap_bytes_per_connection");
+            "heap_bytes_per_connection",
+            "busiest_loop_percent");
 
     private Csv() {}
 
@@ -51,7 +52,8 @@ final class Csv {
                 Measure.P999.of(run, null),
                 run.allocatedBytes(),
                 run.connectionBytes(),
-                run.connectionHeapBytes());
+                run.connectionHeapBytes(),
+                run.busiestPercent());
     }
 
     private static String line(@Nullable Object... fields) {

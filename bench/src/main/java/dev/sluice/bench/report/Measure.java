@@ -16,7 +16,8 @@ enum Measure {
     LOAD_CPU("load", "µs", 1, false, "CPU of the load generator per message, µs"),
     ALLOCATED("alloc", "B", 2, false, "Allocated bytes per message"),
     CONNECTION_BYTES("RSS", "B/conn", 9, true, "Resident bytes per idle connection"),
-    CONNECTION_HEAP("heap", "B/conn", 9, true, "Heap bytes per idle connection");
+    CONNECTION_HEAP("heap", "B/conn", 9, true, "Heap bytes per idle connection"),
+    BUSIEST("busiest", "loop %", 9, true, "Connections on the busiest loop, %%");
 
     /// The two lines of a column's heading.
     final String above;
@@ -65,6 +66,7 @@ enum Measure {
             case ALLOCATED -> run.allocatedBytes();
             case CONNECTION_BYTES -> run.connectionBytes();
             case CONNECTION_HEAP -> run.connectionHeapBytes();
+            case BUSIEST -> run.busiestPercent();
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.bench.report;
 
+import dev.sluice.bench.Results;
 import dev.sluice.bench.Results.Machine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,21 @@ final class Page {
 
     private Page() {}
 
-    static String of(Summary summary, Machine machine, @Nullable Machine before) {
+    static String of(Summary summary, Results results, @Nullable Machine before) {
+        var machine = results.machine();
         var text = new StringBuilder("# What was measured\n\n```\n" + machine.command() + "\n```\n\n")
                 .append(machines(machine, before))
                 .append('\n')
                 .append(METHOD);
-        if (summary.workloads().size() > 1) {
-            text.append("\n## CPU per message, as a ratio to ")
-                    .append(Tables.bases(summary))
-                    .append("\n\n")
-                    .append(Tables.overview(summary).markdown(Svg::isOwn));
+        if (!results.notes().isEmpty()) {
+            text.append('\n');
+            results.notes().forEach(note -> text.append("- ").append(note).append('\n'));
         }
+        summary.sideBySide()
+                .forEach((kind, workloads) -> text.append("\n## ")
+                        .append(Tables.title(kind, workloads))
+                        .append("\n\n")
+                        .append(Tables.overview(kind, workloads).markdown(Svg::isOwn)));
         for (var workload : summary.workloads()) {
             text.append("\n## %s: %s\n\n".formatted(workload.name(), workload.title()))
                     .append("Ratios are to `%s`.\n\n".formatted(workload.base()))

@@ -22,17 +22,17 @@ public final class Report {
         return ResultsFile.read(file);
     }
 
-    /// Prints a table of each workload, and one of all.
+    /// Prints a table of each workload, and one of each kind of workloads.
     public static void print(Results results, @Nullable Results before, PrintWriter out) {
         var summary = Summary.of(results, before);
         for (var workload : summary.workloads()) {
             out.printf("%n%s: %s; ratios to %s%n%n", workload.name(), workload.title(), workload.base());
             Tables.of(workload, summary.compared()).print(out, TERMINAL_COLUMNS);
         }
-        if (summary.workloads().size() > 1) {
-            out.printf("%nCPU per message, as a ratio to %s%n%n", Tables.bases(summary));
-            Tables.overview(summary).print(out, TERMINAL_COLUMNS);
-        }
+        summary.sideBySide().forEach((kind, workloads) -> {
+            out.printf("%n%s%n%n", Tables.title(kind, workloads));
+            Tables.overview(kind, workloads).print(out, TERMINAL_COLUMNS);
+        });
         out.flush();
     }
 
@@ -42,7 +42,7 @@ public final class Report {
         ResultsFile.write(results, directory.resolve("results.json"));
         Files.writeString(directory.resolve("results.csv"), Csv.of(results));
         var summary = Summary.of(results, before);
-        var page = Page.of(summary, results.machine(), before == null ? null : before.machine());
+        var page = Page.of(summary, results, before == null ? null : before.machine());
         Files.writeString(directory.resolve("bench.md"), page);
         for (var workload : summary.workloads()) {
             for (var picture : Picture.of(workload)) {

@@ -31,7 +31,11 @@ final class ResultsFile {
         var runs = results.runs().stream().map(JSON::writeValueAsString).collect(Collectors.joining(",\n"));
         Files.writeString(
                 file,
-                "{\"machine\":%s,\n\"runs\":[\n%s\n]}\n".formatted(JSON.writeValueAsString(results.machine()), runs));
+                "{\"machine\":%s,\n\"notes\":%s,\n\"runs\":[\n%s\n]}\n"
+                        .formatted(
+                                JSON.writeValueAsString(results.machine()),
+                                JSON.writeValueAsString(results.notes()),
+                                runs));
     }
 
     /// Fails with one sentence that says what is wrong with the file.

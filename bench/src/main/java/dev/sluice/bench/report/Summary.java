@@ -2,8 +2,11 @@ package dev.sluice.bench.report;
 
 import dev.sluice.bench.Results;
 import dev.sluice.bench.Results.Run;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,26 @@ record Summary(List<Workload> workloads, boolean compared) {
     /// What all peers are compared with.
     static final String FLOOR = "c";
 
+    /// What workloads have in common that stand side by side in one table.
+    enum Kind {
+        ECHO(""),
+        DATAGRAMS("udp-"),
+        IDLE("idle-"),
+        ACCEPT("accept-");
+
+        /// How the names of such workloads begin.
+        final String prefix;
+
+        Kind(String prefix) {
+            this.prefix = prefix;
+        }
+
+        /// What such a table shows.
+        Measure measure() {
+            return this == IDLE ? Measure.CONNECTION_BYTES : Measure.CPU_RATIO;
+        }
+    }
+
     /// @param base the peer that ratios refer to: the floor, or the first peer where the floor did not run
     record Workload(String name, String base, List<Peer> peers) {
         boolean has(Measure measure) {
@@ -23,17 +46,32 @@ record Summary(List<Workload> workloads, boolean compared) {
 
         /// In words.
         String title() {
-            return switch (name) {
-                case "idle" -> "idle connections";
-                case "churn" -> "connect, echo, close";
-                default -> {
-                    var parts = name.split("x", -1);
-                    yield parts.length == 3
-                            ? "%s connection%s × %s B × %s in flight"
-                                    .formatted(parts[0], parts[0].equals("1") ? "" : "s", parts[1], parts[2])
-                            : name;
-                }
+            return switch (kind()) {
+                case IDLE -> "%,d idle connections".formatted(connections());
+                case ACCEPT -> inWords(name.substring(Kind.ACCEPT.prefix.length())) + ", spread over loops";
+                case ECHO, DATAGRAMS -> inWords(name);
             };
+        }
+
+        private static String inWords(String name) {
+            var parts = name.split("x", -1);
+            if (parts.length == 3) {
+                var connections = parts[0].equals("1") ? "1 connection" : parts[0] + " connections";
+                return "%s × %s B × %s in flight".formatted(connections, parts[1], parts[2]);
+            }
+            return name.equals("churn") ? "connect, echo, close" : name;
+        }
+
+        Kind kind() {
+            return Stream.of(Kind.values())
+                    .filter(kind -> !kind.prefix.isEmpty() && name.startsWith(kind.prefix))
+                    .findFirst()
+                    .orElse(Kind.ECHO);
+        }
+
+        /// Of idle ones, how many.
+        int connections() {
+            return Integer.parseInt(name.substring(Kind.IDLE.prefix.length()));
         }
     }
 
@@ -69,9 +107,13 @@ record Summary(List<Workload> workloads, boolean compared) {
         return new Summary(workloads, before != null);
     }
 
-    /// All peers of all workloads.
-    List<String> peers() {
-        return distinct(workloads.stream().flatMap(workload -> workload.peers().stream()), Peer::name);
+    /// The workloads of each kind, of which there is more than one.
+    Map<Kind, List<Workload>> sideBySide() {
+        var kinds = workloads.stream()
+                .collect(Collectors.groupingBy(
+                        Workload::kind, () -> new EnumMap<Kind, List<Workload>>(Kind.class), Collectors.toList()));
+        kinds.values().removeIf(some -> some.size() == 1);
+        return kinds;
     }
 
     private static Workload workload(String name, List<Run> now, List<Run> before) {

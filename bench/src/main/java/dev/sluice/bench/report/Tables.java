@@ -1,5 +1,6 @@
 package dev.sluice.bench.report;
 
+import dev.sluice.bench.report.Summary.Kind;
 import dev.sluice.bench.report.Summary.Peer;
 import dev.sluice.bench.report.Summary.Workload;
 import dev.sluice.bench.report.Table.Column;
@@ -9,9 +10,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
-/// The tables of a summary: one of each workload, and one of all that has only what counts most.
+/// The tables of a summary: one of each workload, and one of each kind that has only what counts most.
 final class Tables {
     /// What is not known.
     static final String NONE = "–";
@@ -50,31 +52,77 @@ final class Tables {
         return new Table(columns);
     }
 
-    /// Peers below each other, workloads side by side: the ratio of CPU per message, or bytes per idle
-    /// connection.
-    static Table overview(Summary summary) {
-        var peers = summary.peers();
+    /// Peers below each other, workloads of one kind side by side.
+    static Table overview(Kind kind, List<Workload> workloads) {
+        var rows = workloads.stream()
+                .flatMap(workload -> workload.peers().stream())
+                .filter(peer -> peer.now(kind.measure()) != null)
+                .map(Peer::name)
+                .distinct()
+                .toList();
         List<Column> columns = new ArrayList<>();
-        columns.add(new Column("", "peer", ALWAYS, peers));
-        for (var workload : summary.workloads()) {
-            var measure = workload.has(Measure.CPU_RATIO) ? Measure.CPU_RATIO : Measure.CONNECTION_BYTES;
-            var cells = peers.stream()
-                    .map(peer -> workload.peers().stream()
-                            .filter(row -> row.name().equals(peer))
-                            .map(row -> row.now(measure))
-                            .filter(Objects::nonNull)
-                            .map(spread -> median(measure, spread))
-                            .findFirst()
-                            .orElse(NONE))
+        columns.add(new Column("", "peer", ALWAYS, rows));
+        for (var workload : workloads) {
+            var cells = rows.stream()
+                    .map(peer -> median(kind.measure(), spread(workload, peer, kind.measure())))
                     .toList();
-            columns.add(new Column(workload.name(), measure.heading, 1, cells));
+            columns.add(new Column(workload.name(), kind.measure().heading, 1, cells));
+        }
+        if (kind == Kind.IDLE) {
+            var cells = rows.stream().map(peer -> growth(workloads, peer)).toList();
+            columns.add(new Column("growth", Measure.CONNECTION_BYTES.heading, ALWAYS, cells));
         }
         return new Table(columns);
     }
 
-    /// What the ratios of the workloads refer to.
-    static String bases(Summary summary) {
-        return summary.workloads().stream().map(Workload::base).distinct().collect(Collectors.joining(" or "));
+    /// What such a table shows, in words.
+    static String title(Kind kind, List<Workload> workloads) {
+        var bases = workloads.stream().map(Workload::base).distinct().collect(Collectors.joining(" or "));
+        return kind.measure().title(bases)
+                + switch (kind) {
+                    case ECHO -> "";
+                    case DATAGRAMS -> ", datagrams";
+                    case IDLE -> "; growth: of the straight line through all";
+                    case ACCEPT -> ", by the way connections come to loops";
+                };
+    }
+
+    private static @Nullable Spread spread(Workload workload, String peer, Measure measure) {
+        return workload.peers().stream()
+                .filter(row -> row.name().equals(peer))
+                .map(row -> row.now(measure))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// The slope of the straight line that comes closest to what so many connections take in all.
+    private static String growth(List<Workload> workloads, String peer) {
+        var measured = workloads.stream()
+                .filter(workload -> spread(workload, peer, Measure.CONNECTION_BYTES) != null)
+                .toList();
+        if (measured.size() < 2) {
+            return NONE;
+        }
+        double[] x = measured.stream().mapToDouble(Workload::connections).toArray();
+        double[] y = measured.stream()
+                .mapToDouble(workload -> workload.connections()
+                        * Objects.requireNonNull(spread(workload, peer, Measure.CONNECTION_BYTES))
+                                .median())
+                .toArray();
+        return Measure.CONNECTION_BYTES.text(slope(x, y));
+    }
+
+    private static double slope(double[] x, double[] y) {
+        double meanX = DoubleStream.of(x).average().orElseThrow();
+        double meanY = DoubleStream.of(y).average().orElseThrow();
+        double rise = 0;
+        double run = 0;
+        for (int i = 0; i < x.length; i++) {
+            rise += (x[i] - meanX) * (y[i] - meanY);
+            run += (x[i] - meanX) * (x[i] - meanX);
+        }
+        return rise / run;
     }
 
     static String name(Peer peer, boolean compared) {

@@ -1,11 +1,15 @@
 package dev.sluice.bench.load;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An echo server that can misbehave: a virtual thread for each connection.
@@ -17,6 +21,10 @@ final class EchoServer implements AutoCloseable {
     private final long corruptAt;
     private final long closeAt;
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+
+    /// The bytes that have come back, without those that a test has waited for.
+    private final Semaphore unclaimed = new Semaphore(0);
 
     /// Closed while nothing is sent back.
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -51,6 +59,18 @@ final class EchoServer implements AutoCloseable {
         return accepted.get();
     }
 
+    /// How many connections have come to their end; counted before they are closed.
+    int ended() {
+        return ended.get();
+    }
+
+    /// Waits until so many bytes more have come back than were waited for before.
+    void awaitEchoed(int bytes) throws InterruptedException {
+        assertThat(unclaimed.tryAcquire(bytes, 30, TimeUnit.SECONDS))
+                .as("%s bytes come back in time", bytes)
+                .isTrue();
+    }
+
     void stall() {
         gate = new CountDownLatch(1);
     }
@@ -82,7 +102,9 @@ final class EchoServer implements AutoCloseable {
                 }
                 gate.await();
                 socket.getOutputStream().write(buffer, 0, (int) Math.min(n, closeAt - echoed));
+                unclaimed.release(n);
             }
+            ended.incrementAndGet();
         } catch (IOException | InterruptedException _) {
             // The load generator has closed, or reset what it does not want.
         }

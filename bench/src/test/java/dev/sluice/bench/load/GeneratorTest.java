@@ -3,7 +3,9 @@ package dev.sluice.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,13 +32,38 @@ class GeneratorTest {
         }
     }
 
-    private static void await(Generator generator, int messages) throws InterruptedException {
+    /// To ask is a turn of the generator's loop, in which messages go on.
+    private static void await(Generator generator, long messages) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (generator.messages() < messages) {
             assertThat(System.nanoTime() - deadline)
                     .as("time for %d messages", messages)
                     .isNegative();
-            Thread.sleep(1);
+        }
+    }
+
+    /// Counted on the loop's thread, over many messages: there the compiler has to have removed what it can.
+    @ParameterizedTest
+    @ValueSource(strings = {"8x64x1", "8x64x16"})
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsAllocatedForAMessage(String shape) throws Exception {
+        int messages = 5_000;
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "linux", false)) {
+            generator.startClosed(Shape.of(shape));
+            long loop = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("load-loop-1"))
+                    .findFirst()
+                    .orElseThrow()
+                    .threadId();
+            double each = Double.MAX_VALUE;
+            for (int i = 0; i < 100 && each >= 0.5; i++) {
+                long before = threads.getThreadAllocatedBytes(loop);
+                server.awaitEchoed(messages * 64);
+                each = (double) (threads.getThreadAllocatedBytes(loop) - before) / messages;
+            }
+            assertThat(each).as("bytes per message").isLessThan(0.5);
         }
     }
 
@@ -57,7 +84,7 @@ class GeneratorTest {
                 var generator = new Generator(server.address(), "auto", false)) {
             generator.startClosed(Shape.of("2x64x1"));
             generator.measure(0, SHORT, SELF);
-            await(generator, (int) generator.messages() + 1);
+            await(generator, generator.messages() + 1);
         }
     }
 
@@ -122,6 +149,9 @@ class GeneratorTest {
             assertThat(measured.errors()).isZero();
             assertThat(measured.connectionBytes()).isNotNull();
             assertThat(server.accepted()).isEqualTo(150);
+            assertThat(server.ended()).isZero();
+            generator.endIdle();
+            assertThat(server.ended()).isEqualTo(150);
         }
     }
 

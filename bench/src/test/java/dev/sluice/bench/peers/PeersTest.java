@@ -49,6 +49,9 @@ class PeersTest {
                 "VertxEcho 0 epoll",
                 "KtorEcho 0",
                 "SelectorEcho 0",
+                "ReactorEcho 0 1 hand-over",
+                "ReactorEcho 0 2 hand-over",
+                "ReactorEcho 0 2 reuse-port",
                 "ThreadsEcho 0 socket",
                 "ThreadsEcho 0 channel",
                 "PekkoEcho 0",
@@ -85,6 +88,20 @@ class PeersTest {
                 .startsWith("no " + transport + " here: ")
                 .contains("noNative");
         assertThat(server.waitFor()).isEqualTo(UNAVAILABLE);
+    }
+
+    @Test
+    void handingOverGivesEachLoopTheSameNumberOfConnections() throws Exception {
+        var server = start(java("ReactorEcho", "0", "2", "hand-over"));
+        int port = port(server);
+        for (int i = 0; i < CONNECTIONS; i++) {
+            try (var socket = connect(port)) {
+                socket.getOutputStream().write(1);
+                assertThat(socket.getInputStream().read()).isOne();
+            }
+        }
+        server.outputWriter().append("accepted\n").flush();
+        assertThat(server.inputReader().readLine()).isEqualTo(CONNECTIONS / 2 + " " + CONNECTIONS / 2);
     }
 
     private void exchange(int port, Random random, ExecutorService threads) throws Exception {

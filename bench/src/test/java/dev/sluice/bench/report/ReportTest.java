@@ -1,6 +1,7 @@
 package dev.sluice.bench.report;
 
 import static dev.sluice.bench.report.Samples.ECHO;
+import static dev.sluice.bench.report.Samples.accept;
 import static dev.sluice.bench.report.Samples.echo;
 import static dev.sluice.bench.report.Samples.idle;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,11 +55,48 @@ class ReportTest {
         assertThat(text).contains("new (new)", "old (only before)");
     }
 
+    /// A thousand connections take 3 MB, ten thousand 12 MB: each further one takes a thousand bytes.
     @Test
-    void overviewHasAllWorkloadsSideBySide() {
-        assertThat(printed(NOW, null).lines().filter(line -> line.startsWith(OWN)))
-                .last()
-                .matches(line -> List.of(line.split(" +")).equals(List.of(OWN, "1.25", "1,500")));
+    void idleConnectionsStandSideBySideWithTheGrowthOfMemory() {
+        var results =
+                Samples.of(idle(1, 1_000, "c", 48), idle(1, 1_000, OWN, 3_000), idle(1, "c", 48), idle(1, OWN, 1_200));
+        assertThat(lastRow(printed(results, null), OWN)).containsExactly(OWN, "3,000", "1,200", "1,000");
+        assertThat(lastRow(printed(results, null), "c")).containsExactly("c", "48.0", "48.0", "48.0");
+    }
+
+    @Test
+    void growthNeedsTwoMeasurements() {
+        var results = Samples.of(idle(1, 1_000, OWN, 3_000), idle(1, "c", 48));
+        assertThat(lastRow(printed(results, null), OWN)).containsExactly(OWN, "3,000", Tables.NONE, Tables.NONE);
+    }
+
+    @Test
+    void workloadsOfDifferentKindsStandInTablesOfTheirOwn() throws Exception {
+        var datagrams = new Run(1, "udp-send-run", "jdk", 1.0, 1000, 5.0, 5.0, null, null, null, null, null, 0);
+        var single = new Run(1, "udp-send-single", "jdk", 1.0, 1000, 5.0, 5.0, null, null, null, null, null, 0);
+        var results = Samples.of(echo(1, OWN, 5, 50), datagrams, single);
+        Report.write(results, null, directory);
+        assertThat(directory.resolve("bench.md"))
+                .content()
+                .contains(
+                        "| peer | udp-send-run ratio | udp-send-single ratio |\n|---|--:|--:|\n| jdk | 1.00 | 1.00 |\n")
+                .doesNotContain("| peer | 64x64x1 ratio");
+    }
+
+    @Test
+    void busiestLoopIsShownWhereConnectionsAreSpread() {
+        var text = printed(Samples.of(accept("c", null), accept("reuse-port/2", 53.4)), null);
+        assertThat(text).contains("connect, echo, close, spread over loops", "busiest");
+        assertThat(row(text, "reuse-port/2")).contains("53.4");
+        assertThat(printed(NOW, null)).doesNotContain("busiest");
+    }
+
+    @Test
+    void pageAndResultsTellWhatWasMissing() throws Exception {
+        var results = new Results(Samples.MACHINE, List.of("no taskset: not pinned"), NOW.runs());
+        Report.write(results, null, directory);
+        assertThat(directory.resolve("bench.md")).content().contains("- no taskset: not pinned\n");
+        assertThat(Report.read(directory.resolve("results.json")).notes()).containsExactly("no taskset: not pinned");
     }
 
     @Test
@@ -67,7 +105,8 @@ class ReportTest {
         var written = directory.resolve("deep/down");
         var page = Files.readString(written.resolve("bench.md"));
         assertThat(page).contains("./sluice bench", "Linux 6.18", "| **sockets:linux** | **1.25** |");
-        for (var picture : List.of("cpu-64x64x1", "rate-64x64x1", "latency-64x64x1", "rss-idle", "heap-idle")) {
+        for (var picture :
+                List.of("cpu-64x64x1", "rate-64x64x1", "latency-64x64x1", "rss-idle-10000", "heap-idle-10000")) {
             assertThat(page).contains("(" + picture + ".svg)");
             assertThat(written.resolve(picture + ".svg")).exists();
         }
@@ -80,7 +119,7 @@ class ReportTest {
         var peers = List.of("c", OWN, "a <b> & \"c\"", "futures:nio", "bell\u0007");
         List<Run> runs = new ArrayList<>();
         peers.forEach(peer -> runs.add(echo(1, peer, 5, 50)));
-        Report.write(new Results(Samples.MACHINE, runs), null, directory);
+        Report.write(new Results(Samples.MACHINE, List.of(), runs), null, directory);
         for (var picture : List.of("cpu", "rate", "latency")) {
             var names = texts(directory.resolve(picture + "-" + ECHO + ".svg"));
             assertThat(names).contains("c", OWN, "a <b> & \"c\"", "futures:nio", "bell?");
@@ -97,8 +136,18 @@ class ReportTest {
     }
 
     @Test
+    void memoryThatHasBecomeLessIsABarOfNoLength() throws Exception {
+        Report.write(Samples.of(idle(1, "c", -40), idle(1, OWN, 400)), null, directory);
+        Report.write(Samples.of(idle(1, "c", -40), idle(1, OWN, -4)), null, directory.resolve("all"));
+        for (var picture : List.of(directory, directory.resolve("all"))) {
+            assertThat(texts(picture.resolve("rss-idle-10000.svg"))).contains("-40.0");
+            assertThat(picture.resolve("rss-idle-10000.svg")).content().doesNotContain("width=\"-", "NaN");
+        }
+    }
+
+    @Test
     void aRunThatFailedAltogetherIsShown() throws Exception {
-        var failed = new Run(1, ECHO, "broken", 1.0, 0, 0.0, 0.0, null, null, null, null, 64);
+        var failed = new Run(1, ECHO, "broken", 1.0, 0, 0.0, 0.0, null, null, null, null, null, 64);
         var results = Samples.of(echo(1, "c", 4, 50), failed);
         assertThat(row(printed(results, null), "broken")).contains(Tables.NONE, "64");
         Report.write(results, null, directory);
@@ -116,7 +165,7 @@ class ReportTest {
     void csvQuotesWhatWouldBreakALine() {
         var lines = Csv.of(named("a \"peer\", named\nbadly")).lines().toList();
         assertThat(lines.get(0)).startsWith("round,workload,peer,seconds,messages,errors,");
-        assertThat(lines.get(1)).isEqualTo("1,64x64x1,c,1.0,1000,0,1000.0,4.0,2.0,50.0,200.0,400.0,,,");
+        assertThat(lines.get(1)).isEqualTo("1,64x64x1,c,1.0,1000,0,1000.0,4.0,2.0,50.0,200.0,400.0,,,,");
         assertThat(lines.get(2)).isEqualTo("1,64x64x1,\"a \"\"peer\"\", named");
         assertThat(lines.get(3)).startsWith("badly\",1.0,1000,0,1000.0,5.0,2.0,");
     }
@@ -133,10 +182,18 @@ class ReportTest {
 
     /// The words of the first row of that name.
     private static List<String> row(String text, String peer) {
-        var line = text.lines()
+        return rows(text, peer).getFirst();
+    }
+
+    private static List<String> lastRow(String text, String peer) {
+        return rows(text, peer).getLast();
+    }
+
+    private static List<List<String>> rows(String text, String peer) {
+        return text.lines()
                 .filter(candidate -> candidate.startsWith(peer + " "))
-                .findFirst();
-        return List.of(line.orElseThrow().split(" +"));
+                .map(line -> List.of(line.split(" +")))
+                .toList();
     }
 
     private static List<String> texts(Path picture) throws Exception {

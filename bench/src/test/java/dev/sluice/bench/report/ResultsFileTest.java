@@ -30,7 +30,9 @@ class ResultsFileTest {
     void isReadBackExactly() throws IOException {
         var machine = new Machine("Linux \"6\"", "a µ processor", 2, "25", "0.1", "2026-11-21T12:00:00Z", "a\nb");
         var results = new Results(
-                machine, List.of(echo(1, "c", 4.1, 50.3), echo(1, "sockets:linux", 1.0 / 3, 1e-9), idle(2, "c", 48)));
+                machine,
+                List.of("a \"note\""),
+                List.of(echo(1, "c", 4.1, 50.3), echo(1, "sockets:linux", 1.0 / 3, 1e-9), idle(2, "c", 48)));
         ResultsFile.write(results, file);
         assertThat(ResultsFile.read(file)).isEqualTo(results);
     }
@@ -54,7 +56,8 @@ class ResultsFileTest {
                 "{\"benchmarks\": []}",
                 "{\"machine\": null, \"runs\": []}",
                 "{\"machine\": {}, \"runs\": []}",
-                "{\"machine\": null, \"runs\": [{\"round\": 1}]}"
+                "{\"machine\": null, \"runs\": [{\"round\": 1}]}",
+                "{\"runs\": []}"
             })
     void whatIsNoResultIsToldInOneSentence(String content) throws IOException {
         Files.writeString(file, content);

@@ -39,7 +39,7 @@ class SummaryTest {
 
     @Test
     void readsEachMeasureOffARun() {
-        var run = new Run(1, ECHO, OWN, 2.0, 1000, 5000.0, 4000.0, Samples.latency(40), 24.5, null, null, 3);
+        var run = new Run(1, ECHO, OWN, 2.0, 1000, 5000.0, 4000.0, Samples.latency(40), 24.5, null, null, null, 3);
         assertThat(Measure.RATE.of(run, null)).isEqualTo(500);
         assertThat(Measure.CPU.of(run, null)).isEqualTo(5);
         assertThat(Measure.LOAD_CPU.of(run, null)).isEqualTo(4);
@@ -75,7 +75,7 @@ class SummaryTest {
 
     @Test
     void errorsOfAllRoundsAddUp() {
-        var failed = new Run(1, ECHO, OWN, 1.0, 0, 5.0, 5.0, new Latency(List.of()), null, null, null, 7);
+        var failed = new Run(1, ECHO, OWN, 1.0, 0, 5.0, 5.0, new Latency(List.of()), null, null, null, null, 7);
         var figures = Figures.of(List.of(failed, echo(2, OWN, 5, 50), failed), List.of());
         assertThat(figures.errors()).isEqualTo(14);
         assertThat(figures.spread(Measure.CPU)).isEqualTo(new Spread(5, 5, 5));
@@ -105,7 +105,9 @@ class SummaryTest {
         var before = Samples.of(echo(1, "c", 5, 50), echo(1, "netty", 6, 50), idle(1, "c", 48));
         var summary = Summary.of(now, before);
         assertThat(summary.workloads()).extracting(Summary.Workload::name).containsExactly(ECHO, Samples.IDLE);
-        assertThat(summary.peers()).containsExactly("c", OWN, "netty");
+        assertThat(summary.workloads().getFirst().peers())
+                .extracting(Peer::name)
+                .containsExactly("c", OWN, "netty");
         assertThat(peer(summary, OWN).before()).isNull();
         assertThat(peer(summary, "netty").now()).isNull();
         assertThat(peer(summary, OWN).change(Measure.CPU)).isNull();
