@@ -3,11 +3,21 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.transport.Transport;
+import dev.sluice.testing.Child;
 import dev.sluice.testing.Eventually;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +35,61 @@ class SharedReactorTest {
         Eventually.happens(ran);
     }
 
+    /// What the child runs, which may open few files.
+    static final class FirstUse {
+        private FirstUse() {}
+
+        @SuppressWarnings("unused")
+        public static void main(String[] arguments) throws Exception {
+            var open = new ArrayDeque<SocketChannel>();
+            try {
+                while (true) {
+                    open.push(SocketChannel.open());
+                }
+            } catch (SocketException _) {
+                open.pop().close(); // one is enough to load classes with, not to open a poller
+            }
+            try {
+                Reactor.shared();
+            } catch (UncheckedIOException e) {
+                System.out.println(e.getMessage());
+            }
+            for (var channel : open) {
+                channel.close();
+            }
+            var ran = new CountDownLatch(1);
+            Reactor.shared().nextLoop().execute(ran::countDown);
+            Eventually.happens(ran);
+            System.out.println("works on " + Reactor.shared().transport().name());
+        }
+    }
+
+    @Test
+    void aSharedOneThatCannotBeOpenedIsTriedAgainByTheNext() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell to set the limit");
+        var limited = List.of("/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh");
+        try (var child = new Child(limited, List.of("--enable-native-access=ALL-UNNAMED"), FirstUse.class)) {
+            assertThat(child.toItsEnd())
+                    .satisfiesExactly(
+                            said -> assertThat(said)
+                                    .startsWith("the shared reactor could not be opened")
+                                    .contains("oo many open files"),
+                            said -> assertThat(said).isEqualTo("works on " + best().name()));
+        }
+    }
+
     @Test
     void theBestTransportThatIsAvailableIsChosen() throws Exception {
-        var best = Setup.all().map(Setup::transport).max(Comparator.comparingInt(t -> t.preference()));
         try (var reactor = Reactor.builder().loops(1).open()) {
-            assertThat(reactor.transport().name()).isEqualTo(best.orElseThrow().name());
+            assertThat(reactor.transport().name()).isEqualTo(best().name());
         }
+    }
+
+    private static Transport best() {
+        return Setup.all()
+                .map(Setup::transport)
+                .max(Comparator.comparingInt(Transport::preference))
+                .orElseThrow();
     }
 
     @Test

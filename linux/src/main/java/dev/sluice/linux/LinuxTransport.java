@@ -1,5 +1,6 @@
 package dev.sluice.linux;
 
+import dev.sluice.reactor.transport.OutOfDescriptorsException;
 import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.Transport;
 import java.io.IOException;
@@ -45,12 +46,16 @@ public final class LinuxTransport implements Transport {
         }
     }
 
-    /// Makes a whole poller and uses it once, as a sandbox may forbid any of its calls.
+    /// Makes a whole poller and uses it once, as a sandbox may forbid any of its calls. A shortage of descriptors says
+    /// nothing of epoll: whoever opens a poller is told of it.
     static @Nullable String probe(Sys sys) {
         try (var poller = new EpollPoller(sys)) {
             poller.select(0);
             return null;
         } catch (IOException e) {
+            if (e.getCause() instanceof OutOfDescriptorsException) {
+                return null;
+            }
             String why = "[X-106] epoll is not usable: " + e.getMessage();
             return Stream.of(Errno.EPERM, Errno.ENOSYS, Errno.EACCES).anyMatch(errno -> why.endsWith("(" + errno + ")"))
                     ? why + ". It looks like a seccomp profile: allow epoll_create1, epoll_ctl, epoll_wait and eventfd2"

@@ -62,10 +62,23 @@ class LinuxTransportTest {
     }
 
     @Test
-    void aShortageIsNotTakenForASandbox() {
+    void anotherFailureIsNotTakenForASandbox() {
         var sys = new ScriptedSys();
-        sys.script = ScriptedSys.first(1, Errno.EMFILE, "epoll_create1");
+        sys.script = ScriptedSys.first(1, Errno.ENOMEM, "epoll_create1");
         assertThat(LinuxTransport.probe(sys)).startsWith("[X-106]").doesNotContain("seccomp");
+    }
+
+    /// Or a reactor that is opened later would be on a slower transport for good.
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"EMFILE", "ENFILE"})
+    void aShortageOfDescriptorsDoesNotMakeEpollUnusable(Errno errno) {
+        for (var call : new String[] {"epoll_create1", "eventfd"}) {
+            var sys = new ScriptedSys();
+            sys.script = ScriptedSys.first(1, errno, call);
+            assertThat(LinuxTransport.probe(sys)).as(call).isNull();
+        }
     }
 
     @Test
