@@ -35,20 +35,19 @@ public interface PollFuture<T> {
 
     /// What `f` makes of the value. Cancel safe: if this is, as `f` gives its value in the same poll.
     default <R> PollFuture<R> map(IoFunction<? super T, ? extends R> f) {
-        Objects.requireNonNull(f);
-        return Chain.of(this, value -> ready(f.apply(value)));
+        return new Chain.Mapping<>(this, f);
     }
 
     /// Goes on with the future that `f` makes of the value. Chains may be built without end, as by a future that
     /// goes on with another of its own kind: they neither grow nor need stack. Cancel safe: no, who drops a chain
     /// cannot tell how far it has come, and the value that `f` was given is lost.
     default <R> PollFuture<R> andThen(IoFunction<? super T, ? extends PollFuture<? extends R>> f) {
-        return Chain.of(this, Objects.requireNonNull(f));
+        return new Chain.Following<>(this, f);
     }
 
     /// Goes on with the future that `f` makes of a failure. Cancel safe: if both are; the failure is lost.
     default PollFuture<T> orElse(IoFunction<? super IOException, ? extends PollFuture<? extends T>> f) {
-        return Chain.orElse(this, Objects.requireNonNull(f));
+        return new Chain.Mending<>(this, f);
     }
 
     /// Tells `told` of a failure, which then goes on. Cancel safe: if this is.
@@ -56,7 +55,7 @@ public interface PollFuture<T> {
         Objects.requireNonNull(told);
         return orElse(e -> {
             told.accept(e);
-            return failed(e);
+            throw e;
         });
     }
 
@@ -108,8 +107,7 @@ public interface PollFuture<T> {
 
     /// A value that is there. Cancel safe: yes.
     static <T> PollFuture<T> ready(T value) {
-        var poll = Poll.ready(value);
-        return new Once<>("ready", cx -> poll);
+        return new Given<>(Objects.requireNonNull(value));
     }
 
     /// A future without a value, that is done. Cancel safe: yes.

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Tasks, chains and the time; checklist items 92-96.
+/// Tasks and the time; checklist items 92-96.
 @EveryTransport
 @Timeout(60)
 class TaskTest {
@@ -73,16 +73,6 @@ class TaskTest {
     }
 
     @Test
-    void aChainOfAMillionLinksNeedsNoStack() throws Exception {
-        assertThat(countDown(1_000_000).await()).isZero();
-        assertThat(countDown(1_000_000).spawnOn(loop()).await()).isZero();
-    }
-
-    private static PollFuture<Integer> countDown(int n) {
-        return PollFuture.ready(n).andThen(left -> left == 0 ? PollFuture.ready(0) : countDown(left - 1));
-    }
-
-    @Test
     void aLoopOfAMillionRoundsLetsOthersRun() throws Exception {
         var loop = loop();
         var rounds = new AtomicInteger();
@@ -104,17 +94,6 @@ class TaskTest {
                 .isThrownBy(() -> spin.get().await())
                 .withMessage("enough");
         assertThat(seen).isLessThan(1_000_000);
-    }
-
-    @Test
-    void failuresPassThroughAChainAndCanBeMended() throws Exception {
-        var told = new AtomicReference<IOException>();
-        var mended = PollFuture.<Integer>failed(new EOFException("early"))
-                .map(n -> n + 1)
-                .onFailure(told::set)
-                .orElse(e -> PollFuture.ready(7));
-        assertThat(mended.await()).isEqualTo(7);
-        assertThat(told.get()).isInstanceOf(EOFException.class).hasMessage("early");
     }
 
     /// Item 94.
