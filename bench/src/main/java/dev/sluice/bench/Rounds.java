@@ -5,6 +5,7 @@ import dev.sluice.bench.Results.Run;
 import dev.sluice.bench.Workload.Closed;
 import dev.sluice.bench.Workload.Datagrams;
 import dev.sluice.bench.Workload.Echo;
+import dev.sluice.bench.Workload.Idle;
 import dev.sluice.bench.Workload.Open;
 import java.io.IOException;
 import java.util.HashSet;
@@ -74,6 +75,9 @@ final class Rounds {
         }
         try {
             var run = trial.run();
+            if (run.messages() == 0 && !(workload instanceof Idle)) {
+                throw new IOException("not one message came back in " + run.seconds() + " s");
+            }
             progress.end(run, base);
             if (base == null) {
                 base = run;

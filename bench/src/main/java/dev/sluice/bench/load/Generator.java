@@ -38,6 +38,9 @@ final class Generator implements AutoCloseable {
     /// Those that were idle, have answered once, and are open.
     private List<Connection> idle = List.of();
 
+    /// When the first message of an open loop is due; no warm-up begins before.
+    private long firstMessageNanos = System.nanoTime();
+
     private CountDownLatch idleOpen = new CountDownLatch(0);
 
     /// @param transport by name, or `auto`
@@ -78,7 +81,8 @@ final class Generator implements AutoCloseable {
     ///
     /// @param perSecond messages, on all connections together
     void startOpen(int connections, int bytes, double perSecond) throws IOException {
-        var beat = new Beat(System.nanoTime() + START_NANOS, 1e9 / perSecond);
+        firstMessageNanos = System.nanoTime() + START_NANOS;
+        var beat = new Beat(firstMessageNanos, 1e9 / perSecond);
         loop.execute(
                 new Metronome(loop, connections(connections, bytes, id -> new Pace.Open(beat, id, connections)), beat));
     }
@@ -95,7 +99,8 @@ final class Generator implements AutoCloseable {
 
     /// The same, without waiting for the end.
     CompletableFuture<Measured> measuring(double warmup, double seconds, long serverPid) {
-        return new Window(loop, tally, warmup, seconds, serverPid).start();
+        double wait = Math.max(0, (firstMessageNanos - System.nanoTime()) / 1e9);
+        return new Window(loop, tally, wait + warmup, seconds, serverPid).start();
     }
 
     /// Opens connections, and measures what each takes of the server's memory before anything is sent on it. Then
