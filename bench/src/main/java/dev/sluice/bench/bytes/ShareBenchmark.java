@@ -21,6 +21,8 @@ public class ShareBenchmark {
     private static final List<byte[]> FRAGMENTS = Samples.pieces(TEXT, 8192);
     /// 1,000 pieces of 200 bytes.
     private static final List<byte[]> PIECES = Samples.pieces(Samples.text(200_000), 200);
+    /// The same text in 25 pieces of 8 KiB, which is how Okio keeps it.
+    private static final List<byte[]> LARGE_PIECES = Samples.pieces(Samples.text(200_000), 8192);
 
     private final ByteString sluice = ByteString.copyOf(TEXT);
     private final ByteString sluiceRope = Samples.sluice(FRAGMENTS);
@@ -39,8 +41,11 @@ public class ShareBenchmark {
 
     private final ByteString sluiceMany = Samples.sluice(PIECES);
     private final org.apache.pekko.util.ByteString pekkoMany = Samples.pekko(PIECES);
-    /// In 25 segments: Okio copies small pieces together.
-    private final okio.ByteString okioMany = Samples.okio(Samples.text(200_000)).snapshot();
+    /// In 25 segments, whatever the pieces are: Okio copies small ones together.
+    private final okio.ByteString okioLarge = Samples.okio(Samples.text(200_000)).snapshot();
+
+    private final ByteString sluiceLarge = Samples.sluice(LARGE_PIECES);
+    private final org.apache.pekko.util.ByteString pekkoLarge = Samples.pekko(LARGE_PIECES);
 
     private int from = 10_000;
     private int to = 50_000;
@@ -137,10 +142,28 @@ public class ShareBenchmark {
     }
 
     @Benchmark
-    public int byteAtOkio() {
+    public int byteAtLargeSluice() {
         int sum = 0;
         for (int i = 0; i < 200_000; i += 1000) {
-            sum += okioMany.getByte(i);
+            sum += sluiceLarge.byteAt(i);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    public int byteAtLargePekko() {
+        int sum = 0;
+        for (int i = 0; i < 200_000; i += 1000) {
+            sum += pekkoLarge.apply(i);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    public int byteAtLargeOkio() {
+        int sum = 0;
+        for (int i = 0; i < 200_000; i += 1000) {
+            sum += okioLarge.getByte(i);
         }
         return sum;
     }
