@@ -8,7 +8,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -325,7 +324,7 @@ public final class ByteReadChannel implements ReadableByteChannel {
         requireNotNegative(limit);
         input.begin();
         try {
-            return lines.read(target, limit, ending, StandardCharsets.UTF_8);
+            return lines.read(target, limit, ending);
         } finally {
             input.end();
         }

@@ -23,9 +23,6 @@ public final class Deadline {
     /// @throws X what `body` throws
     public static <R, X extends Throwable> R within(Duration limit, ScopedValue.CallableOp<? extends R, X> body)
             throws X {
-        if (limit.isNegative()) {
-            throw new IllegalArgumentException("time limit " + limit + " is negative");
-        }
         long deadline = earlier(currentNanos(), after(limit));
         return ScopedValue.where(CURRENT, deadline).call(body);
     }
@@ -36,7 +33,12 @@ public final class Deadline {
     }
 
     /// The point in time that is `limit` from now; NEVER if that is further than anybody waits.
+    ///
+    /// @throws IllegalArgumentException if the limit is negative
     static long after(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("time limit " + limit + " is negative");
+        }
         return limit.compareTo(LONGEST) > 0 ? NEVER : System.nanoTime() + limit.toNanos();
     }
 

@@ -52,10 +52,10 @@ final class Input {
     }
 
     void end() {
-        if (cancelled != null || !stream.isOpen()) {
-            received.clear();
-        }
         owner.leave();
+        if (cancelled != null || !stream.isOpen()) {
+            dropIfIdle(); // who closed may have found this operation inside, and left it to us
+        }
     }
 
     private void requireOpen() throws IOException {
@@ -189,8 +189,9 @@ final class Input {
                 stream.shutdownInput();
             } catch (ClosedChannelException _) {
                 return; // the whole socket is closed already
+            } finally {
+                dropIfIdle();
             }
-            dropIfIdle();
         }
     }
 

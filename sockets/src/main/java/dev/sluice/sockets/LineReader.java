@@ -1,7 +1,6 @@
 package dev.sluice.sockets;
 
 import java.io.IOException;
-import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /// Finds lines in an [Input]. What has come of a line stays received until the line is whole, so a call that is
@@ -30,13 +29,13 @@ final class LineReader {
     /// @return false if there was none before the end of the input
     /// @throws LimitExceededException if the line is longer than `limit` bytes, of which as many have been
     ///     appended
-    boolean read(StringBuilder target, int limit, LineEnding ending, Charset charset) throws IOException {
+    boolean read(StringBuilder target, int limit, LineEnding ending) throws IOException {
         var line = next(limit, ending);
         if (line == null) {
             int left = input.received.size();
             boolean tooLong = left > limit;
             int taken = Math.min(left, limit);
-            target.append(input.received.text(taken, charset));
+            target.append(input.received.text(taken));
             if (left > 0) {
                 input.received.skip(taken);
             }
@@ -45,7 +44,7 @@ final class LineReader {
             }
             return false;
         }
-        target.append(input.received.text(line.content(), charset));
+        target.append(input.received.text(line.content()));
         input.received.skip(line.whole());
         return true;
     }

@@ -48,10 +48,10 @@ final class Output {
     }
 
     void end() {
-        if (!stream.isOpen()) {
-            drop();
-        }
         owner.leave();
+        if (!stream.isOpen()) {
+            dropIfIdle(); // who closed may have found this operation inside, and left it to us
+        }
     }
 
     private void requireOpen() throws IOException {
@@ -197,6 +197,10 @@ final class Output {
 
     void socketClosed() {
         waiter.close();
+        dropIfIdle();
+    }
+
+    private void dropIfIdle() {
         if (owner.tryEnter()) {
             drop();
             owner.leave();

@@ -3,7 +3,7 @@ package dev.sluice.sockets;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.BufferPool;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What a channel has received and nobody has consumed yet: a heap buffer, borrowed from the selector's pool only
@@ -115,12 +115,12 @@ final class Received {
                 : ByteString.unsafeWrap(from.array(), from.arrayOffset() + from.position(), from.remaining());
     }
 
-    /// The first bytes as text; broken sequences become U+FFFD.
-    String text(int bytes, Charset charset) {
+    /// The first bytes as UTF-8; broken sequences become U+FFFD.
+    String text(int bytes) {
         if (bytes == 0) {
             return "";
         }
         var from = filled();
-        return new String(from.array(), from.arrayOffset() + from.position(), bytes, charset);
+        return new String(from.array(), from.arrayOffset() + from.position(), bytes, StandardCharsets.UTF_8);
     }
 }

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -151,32 +152,40 @@ public final class Server implements AutoCloseable {
 
     /// Stops accepting, waits for the handlers that run, interrupts those that are left after the grace period,
     /// and resets the connections of those that do not answer to that. An interrupt of the calling thread ends
-    /// the grace period.
+    /// the grace period. A handler may call this: its own connection goes on until it returns.
     @Override
     public void close() {
         listener.close();
         acceptor.interrupt();
         boolean interrupted = !await(options.grace());
-        running.values().forEach(Thread::interrupt);
+        others().values().forEach(Thread::interrupt);
         interrupted |= !await(AFTER_INTERRUPT);
-        if (!running.isEmpty()) {
+        var left = others().keySet();
+        if (!left.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     "{0}: {1} connections were reset as their handlers did not end",
                     listener,
-                    running.size());
-            running.keySet().forEach(Socket::abort);
+                    left.size());
+            left.forEach(Socket::abort);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Waits until no handler runs.
+    /// The connections with handlers that run, but that of the calling thread if it is one of them.
+    private Map<Socket, Thread> others() {
+        var others = new HashMap<>(running);
+        others.values().remove(Thread.currentThread());
+        return others;
+    }
+
+    /// Waits until no other handler runs.
     ///
     /// @return false if the wait was interrupted
     private boolean await(Duration limit) {
-        int all = options.maxConnections();
+        int all = options.maxConnections() - (running.containsValue(Thread.currentThread()) ? 1 : 0);
         try {
             if (slots.tryAcquire(all, TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS)) {
                 slots.release(all);

@@ -115,8 +115,7 @@ public final class Socket implements AutoCloseable {
     }
 
     /// Blocks until the peer has closed its side or the connection is lost, also while nobody reads. Any number of
-    /// threads may wait. On the `nio`
-    /// transport this ends only when a read or write meets the end.
+    /// threads may wait. On the `nio` transport this ends only when a read or write meets the end.
     public void awaitPeerClosed() throws IOException {
         var waiter = ParkingWaiter.observing(stream.loop(), stream.peerClosed(), "wait for the peer to close", stream);
         try {

@@ -81,6 +81,7 @@ public final class UdpSocket implements AutoCloseable {
             while (true) {
                 var datagram = tryReceive();
                 if (datagram != null) {
+                    receiving.moved(datagram.packet().size());
                     return datagram;
                 }
                 receiving.await(deadlineNanos);
@@ -98,11 +99,9 @@ public final class UdpSocket implements AutoCloseable {
         var buffers = socket.loop().reactor().buffers();
         var room = buffers.take();
         try {
-            int length = socket.receive(room, from);
-            if (length == WOULD_BLOCK) {
+            if (socket.receive(room, from) == WOULD_BLOCK) {
                 return null;
             }
-            receiving.moved(length);
             return new Datagram(ByteString.copyOf(room.flip()), from.toSocketAddress());
         } finally {
             buffers.give(room);
@@ -111,8 +110,8 @@ public final class UdpSocket implements AutoCloseable {
 
     /// What comes, one datagram after the other, until the socket or its selector is closed:
     /// `for (var datagram : socket.incoming())`. Each step is a [#receive()]. What that would throw comes as an
-    /// [UncheckedIOException], also when the socket [was cancelled][#cancel]; only a close without a cause is
-    /// the end.
+    /// [java.io.UncheckedIOException], also when the socket [was cancelled][#cancel]; only a close without a
+    /// cause is the end.
     public Iterable<Datagram> incoming() {
         return () -> new Incoming(this);
     }

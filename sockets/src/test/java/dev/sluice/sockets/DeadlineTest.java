@@ -234,8 +234,17 @@ class DeadlineTest {
     }
 
     @Test
-    void aNegativeLimitIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Deadline.within(Duration.ofNanos(-1), () -> null));
+    void aNegativeLimitIsRefused() throws Exception {
+        var negative = Duration.ofNanos(-1);
+        assertThatIllegalArgumentException().isThrownBy(() -> Deadline.within(negative, () -> null));
+        try (var outside = net.outside();
+                var server = net.listen();
+                var datagrams = net.datagrams()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> outside.near().in().readAvailable(ByteBuffer.allocate(1), negative));
+            assertThatIllegalArgumentException().isThrownBy(() -> server.accept(negative));
+            assertThatIllegalArgumentException().isThrownBy(() -> datagrams.receive(negative));
+        }
     }
 
     // 21

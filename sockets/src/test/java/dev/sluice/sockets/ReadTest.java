@@ -122,6 +122,35 @@ class ReadTest {
                 .isInstanceOf(IOException.class);
     }
 
+    // 33
+    @Test
+    void aCancelJustBeforeAReadIsNotTakenForTheEnd() throws Exception {
+        outside.send("much");
+        assertThat(in.awaitContent(4)).isTrue();
+        var why = new IOException("enough");
+        var input = in.input();
+        input.begin();
+        input.received.skip(1);
+        in.cancel(why);
+        input.received.skip(3);
+        assertThatExceptionOfType(ClosedReadChannelException.class)
+                .isThrownBy(() -> input.readSome(ByteBuffer.allocate(1), Deadline.NEVER))
+                .withCause(why);
+        input.end();
+    }
+
+    // 33
+    @Test
+    void whatIsReceivedIsDroppedByTheOperationThatACancelFindsInside() throws Exception {
+        outside.send("much");
+        assertThat(in.awaitContent(4)).isTrue();
+        in.input().begin();
+        in.cancel(null);
+        assertThat(in.available()).isEqualTo(4);
+        in.input().end();
+        assertThat(in.available()).isZero();
+    }
+
     // 34
     @Test
     void aReaderThatWaitsGoesOnWhenSomethingComes() throws Exception {

@@ -224,6 +224,41 @@ class ServeTest {
     }
 
     @Test
+    void aHandlerMayCloseItsServerAndGoesOn() throws Exception {
+        var server = serveUntilTold(Duration.ofMillis(1));
+        try (var other = connect();
+                var quits = connect()) {
+            Eventually.until("both are handled", () -> server.connections() == 2);
+            quits.getOutputStream().write('q');
+            assertThat(quits.getInputStream().readAllBytes()).asString().isEqualTo("bye");
+            assertThat(other.getInputStream().read()).isEqualTo(-1);
+        }
+        server.awaitClosed();
+    }
+
+    @Test
+    void aHandlerThatClosesItsServerDoesNotWaitForItself() throws Exception {
+        serveUntilTold(LONG);
+        try (var quits = connect()) {
+            quits.getOutputStream().write('q');
+            assertThat(quits.getInputStream().readAllBytes()).asString().isEqualTo("bye");
+        }
+    }
+
+    private Server serveUntilTold(Duration grace) {
+        var server = new CompletableFuture<Server>();
+        server.complete(listener.serve(
+                socket -> {
+                    if (socket.openReadChannel().readByte() == 'q') {
+                        server.get().close();
+                        socket.openWriteChannel().writeString("bye");
+                    }
+                },
+                o -> o.grace(grace)));
+        return server.join();
+    }
+
+    @Test
     void anInterruptOfTheThreadThatClosesEndsTheGracePeriod() throws Exception {
         var server = listener.serve(ServeTest::echo, o -> o.grace(LONG).onFailure((_, _) -> {}));
         try (var client = connect()) {
