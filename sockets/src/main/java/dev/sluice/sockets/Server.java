@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// socket.
 ///
 /// ```
-///   running ── close ──▶ draining (nothing is accepted) ── grace over ──▶ handlers interrupted ──▶ sockets reset,
-/// closed
+///   running ── close ──▶ draining ── grace over ──▶ handlers interrupted ── 1 s ──▶ sockets reset
+///                           │                             │                             │
+///                           └──────── all have ended ─────┴─────────────────────────────┴──▶ closed
 /// ```
 public final class Server implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Server.class.getName());

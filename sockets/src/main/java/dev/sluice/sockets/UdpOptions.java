@@ -40,7 +40,8 @@ public record UdpOptions(
         }
     }
 
-    /// Any option of the system: of [StandardSocketOptions], [ExtendedSocketOptions] or [MoreSocketOptions].
+    /// Any option of the system: of [StandardSocketOptions], [jdk.net.ExtendedSocketOptions] or
+    /// [dev.sluice.reactor.MoreSocketOptions].
     public <T> UdpOptions option(SocketOption<T> option, T value) {
         return new UdpOptions(system.with(option, value), localAddress, readTimeout, writeTimeout, closeOnInterrupt);
     }

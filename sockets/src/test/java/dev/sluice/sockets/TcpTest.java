@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.testing.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.BindException;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -382,11 +385,15 @@ class TcpTest {
             broken.reset();
             assertThat(reader.failure()).isInstanceOf(SocketException.class).hasMessageContaining("reset");
         }
-        for (var broken : unread) {
-            broken.reset();
-        }
+        inOneTurn(() -> {
+            for (var broken : unread) {
+                broken.reset();
+            }
+            for (var one : whole) {
+                one.send("fine\n");
+            }
+        });
         for (int i = 0; i < whole.size(); i++) {
-            whole.get(i).send("fine\n");
             assertThat(readers.get(i).get()).isEqualTo("fine");
             whole.get(i).near().out().writeString("and you?");
             whole.get(i).near().out().flush();
@@ -395,6 +402,25 @@ class TcpTest {
         for (var one : outsides(loops)) {
             one.send("new");
             assertThat(one.near().in().readByteString(3).utf8()).isEqualTo("new");
+        }
+    }
+
+    /// Holds the loops up meanwhile, so that they are told of all that happens at once.
+    private void inOneTurn(Setup.Action work) throws Exception {
+        var loops = net.selector.reactor().loops();
+        var held = new CountDownLatch(loops.size());
+        var done = new CompletableFuture<Boolean>();
+        for (var loop : loops) {
+            loop.execute(() -> {
+                held.countDown();
+                done.join();
+            });
+        }
+        try {
+            Eventually.happens(held);
+            work.run();
+        } finally {
+            done.complete(true);
         }
     }
 
