@@ -33,7 +33,6 @@ public final class ChatServer {
         }
     }
 
-    // region chat
     private void welcome(Socket socket) throws IOException {
         var lines = new ArrayBlockingQueue<String>(LINES_PER_GUEST);
         guests.add(lines);
@@ -65,5 +64,4 @@ public final class ChatServer {
             socket.cancel(e); // ends the reader too
         }
     }
-    // endregion
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 public final class EchoClient {
     private EchoClient() {}
 
-    // region echo-client
     /// Connects to port 2323, or the one given, on this host.
     public static void main(String[] args) throws Exception {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 2323;
@@ -40,5 +39,4 @@ public final class EchoClient {
             System.err.println("lost: " + e.getMessage());
         }
     }
-    // endregion
 }

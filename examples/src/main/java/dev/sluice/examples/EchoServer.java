@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 public final class EchoServer {
     private EchoServer() {}
 
-    // region echo-server
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 2323;
@@ -37,5 +36,4 @@ public final class EchoServer {
             System.err.println(socket.remoteAddress() + ": " + e.getMessage());
         }
     }
-    // endregion
 }

@@ -21,7 +21,6 @@ public final class PortScan {
         System.out.println("open: " + open(ports));
     }
 
-    // region scan
     private static Set<Integer> open(List<Integer> ports) {
         var open = new ConcurrentSkipListSet<Integer>();
         try (var selector = SelectorManager.create();
@@ -40,5 +39,4 @@ public final class PortScan {
         }
         return open;
     }
-    // endregion
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 public final class TcpProxy {
     private TcpProxy() {}
 
-    // region proxy
     /// Arguments: the port to listen on, and host and port to connect to.
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[0]);
@@ -45,5 +44,4 @@ public final class TcpProxy {
             to.cancel(e);
         }
     }
-    // endregion
 }

@@ -15,7 +15,6 @@ public final class UdpAsk {
 
     private UdpAsk() {}
 
-    // region ask
     /// Asks port 2323, or the one given, on this host.
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 2323;
@@ -39,5 +38,4 @@ public final class UdpAsk {
             }
         }
     }
-    // endregion
 }

@@ -20,7 +20,6 @@ public final class UdpCount {
         }
     }
 
-    // region count
     private static long count(UdpSocket socket, int datagrams) throws IOException {
         var batch = new Datagrams(16);
         long bytes = 0;
@@ -32,5 +31,4 @@ public final class UdpCount {
         }
         return bytes;
     }
-    // endregion
 }

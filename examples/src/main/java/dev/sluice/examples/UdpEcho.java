@@ -9,7 +9,6 @@ import java.io.IOException;
 public final class UdpEcho {
     private UdpEcho() {}
 
-    // region echo
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 2323;
@@ -21,5 +20,4 @@ public final class UdpEcho {
             }
         }
     }
-    // endregion
 }

@@ -36,6 +36,16 @@ class DocumentsTest {
     }
 
     @Test
+    void noExampleIsLongerThanEightyLines() throws IOException {
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file ->
+                            assertThat(read(file).lines()).as(file.toString()).hasSizeLessThanOrEqualTo(80));
+        }
+    }
+
+    @Test
     void programOfTheReadmeCompiles(@TempDir Path directory) throws IOException {
         assertThat(errors(directory, "", blocks("README.md").getFirst())).isEmpty();
     }

@@ -8,10 +8,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -172,11 +174,13 @@ final class Generator implements AutoCloseable {
     }
 
     private static <T> T get(CompletableFuture<T> result, double seconds) throws IOException {
+        long patience = PATIENCE_SECONDS + (long) seconds;
         try {
-            return result.orTimeout(PATIENCE_SECONDS + (long) seconds, TimeUnit.SECONDS)
-                    .join();
+            return result.orTimeout(patience, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            throw new IOException(e.getCause() != null ? e.getCause().getMessage() : e.getMessage(), e);
+            var cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IOException(
+                    cause instanceof TimeoutException ? "not done within " + patience + " s" : cause.getMessage(), e);
         }
     }
 

@@ -12,7 +12,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 /// Sends back what comes, one write at a time, each after the ack of the one before. What waits is bounded: reading
 /// stops at a high-water mark, and the peer is slowed down.
 public final class AckEcho extends UntypedAbstractActor {
-    // region ack-echo
     private static final int HIGH_WATER = 256 * 1024;
 
     private enum Ack {
@@ -54,7 +53,6 @@ public final class AckEcho extends UntypedAbstractActor {
             connection.tell(TcpMessage.close(), getSelf());
         }
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

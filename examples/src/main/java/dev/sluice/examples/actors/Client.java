@@ -17,7 +17,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 public final class Client {
     private Client() {}
 
-    // region client
     /// A connection: writes the bytes that it is sent, and gives its listener those that come.
     static final class Connection extends UntypedAbstractActor {
         private final ActorRef listener;
@@ -49,7 +48,6 @@ public final class Client {
             getContext().stop(getSelf());
         }
     }
-    // endregion
 
     private static final class Hello extends UntypedAbstractActor {
         Hello(InetSocketAddress server) {

@@ -16,7 +16,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 public final class FileServer extends UntypedAbstractActor {
     private static final int LONGEST_NAME = 1024;
 
-    // region file-server
     private final Path directory;
     private final ActorRef connection;
     private ByteString request = ByteString.empty();
@@ -38,7 +37,8 @@ public final class FileServer extends UntypedAbstractActor {
                     connection.tell(TcpMessage.abort(), getSelf());
                 }
             }
-            case CommandFailed failed -> refuse(failed.exception().getMessage());
+            case CommandFailed failed ->
+                refuse(String.valueOf(failed.exception().getMessage()));
             case ConnectionClosed _ -> getContext().stop(getSelf());
             default -> unhandled(message);
         }
@@ -63,7 +63,6 @@ public final class FileServer extends UntypedAbstractActor {
         connection.tell(TcpMessage.write(ByteString.fromUtf8("error: " + why + "\n")), getSelf());
         connection.tell(TcpMessage.close(), getSelf());
     }
-    // endregion
 
     /// Serves the current directory, or the one given, on port 2323, or the one given.
     public static void main(String[] args) {

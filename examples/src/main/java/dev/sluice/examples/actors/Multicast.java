@@ -17,7 +17,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 
 /// Prints what anybody sends to a multicast group.
 public final class Multicast extends UntypedAbstractActor {
-    // region multicast
     private Multicast(InetSocketAddress where, InetAddress group, NetworkInterface on) {
         var options = List.of(UdpSO.reuseAddress(true), UdpSO.join(group, on));
         Udp.get(getContext().getSystem()).manager().tell(UdpMessage.bind(getSelf(), where, options), getSelf());
@@ -35,7 +34,6 @@ public final class Multicast extends UntypedAbstractActor {
             default -> unhandled(message);
         }
     }
-    // endregion
 
     /// Listens to a group on the interface of a name, on a port.
     public static void main(String[] args) throws SocketException {

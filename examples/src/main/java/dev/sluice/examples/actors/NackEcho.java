@@ -14,7 +14,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 /// Sends back what comes at once, without waiting for acks, until a write is refused; then writes again what
 /// was refused when writing has resumed. Acks only tell what need not be kept any more.
 public final class NackEcho extends UntypedAbstractActor {
-    // region nack-echo
     private static final int HIGH_WATER = 2 * 1024 * 1024;
     private static final int LOW_WATER = HIGH_WATER / 4;
 
@@ -38,8 +37,15 @@ public final class NackEcho extends UntypedAbstractActor {
         switch (message) {
             case Received(var data, var _) -> received(data);
             case Ack(int bytes) -> kept = kept.drop(bytes);
-            case CommandFailed _ -> refused();
-            case WritingResumed _ -> resumed();
+            case CommandFailed _ when refused -> {} // with one write all are refused that were sent after it
+            case CommandFailed _ -> {
+                refused = true;
+                connection.tell(TcpMessage.resumeWriting(), getSelf());
+            }
+            case WritingResumed _ -> {
+                refused = false;
+                write(kept); // all that was taken has its ack by now: what is kept was refused
+            }
             case PeerClosed closed when closed.open() -> peerEnded = true;
             case ConnectionClosed _ -> getContext().stop(getSelf());
             default -> unhandled(message);
@@ -60,24 +66,9 @@ public final class NackEcho extends UntypedAbstractActor {
         }
     }
 
-    /// One write, and with it all that were sent after it.
-    private void refused() {
-        if (!refused) {
-            refused = true;
-            connection.tell(TcpMessage.resumeWriting(), getSelf());
-        }
-    }
-
-    /// All that was taken has its ack by now: what is kept was refused.
-    private void resumed() {
-        refused = false;
-        write(kept);
-    }
-
     private void write(ByteString data) {
         connection.tell(TcpMessage.write(data, new Ack(data.size())), getSelf());
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

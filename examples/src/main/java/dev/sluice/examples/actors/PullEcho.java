@@ -20,7 +20,6 @@ public final class PullEcho {
 
     private PullEcho() {}
 
-    // region pull-echo
     private static final class Acceptor extends UntypedAbstractActor {
         private ActorRef listener = ActorRef.noSender();
 
@@ -62,7 +61,6 @@ public final class PullEcho {
             }
         }
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

@@ -17,7 +17,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 public final class Server {
     private Server() {}
 
-    // region server
     static final class Acceptor extends UntypedAbstractActor {
         Acceptor(InetSocketAddress where) {
             Tcp.get(getContext().getSystem()).manager().tell(TcpMessage.bind(getSelf(), where, 100), getSelf());
@@ -50,7 +49,6 @@ public final class Server {
             }
         }
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

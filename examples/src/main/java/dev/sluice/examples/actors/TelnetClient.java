@@ -18,7 +18,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 public final class TelnetClient {
     private TelnetClient() {}
 
-    // region telnet
     private static final class Terminal extends UntypedAbstractActor {
         Terminal(InetSocketAddress server) {
             var connect = new Connect(server).withHandler(getSelf()); // no Register is needed
@@ -52,7 +51,6 @@ public final class TelnetClient {
             getContext().getSystem().terminate();
         }
     }
-    // endregion
 
     /// Connects to a host and a port.
     public static void main(String[] args) {

@@ -17,7 +17,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class TypedEcho {
     private TypedEcho() {}
 
-    // region typed-echo
     private record Written() implements Event {}
 
     static Behavior<Event> server(InetSocketAddress where) {
@@ -58,7 +57,6 @@ public final class TypedEcho {
             return Behaviors.same();
         }));
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

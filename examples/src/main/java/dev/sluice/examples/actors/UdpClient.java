@@ -14,7 +14,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 
 /// Sends one datagram to one peer, and prints the answer.
 public final class UdpClient extends UntypedAbstractActor {
-    // region udp-client
     private UdpClient(InetSocketAddress server) {
         UdpConnected.get(getContext().getSystem())
                 .manager()
@@ -38,7 +37,6 @@ public final class UdpClient extends UntypedAbstractActor {
             default -> unhandled(message);
         }
     }
-    // endregion
 
     /// Sends to port 2323, or the one given, on this host.
     public static void main(String[] args) {

@@ -12,7 +12,6 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 
 /// Sends each datagram back to where it came from.
 public final class UdpEcho extends UntypedAbstractActor {
-    // region udp-echo
     private UdpEcho(InetSocketAddress where) {
         Udp.get(getContext().getSystem()).manager().tell(UdpMessage.bind(getSelf(), where), getSelf());
     }
@@ -26,7 +25,6 @@ public final class UdpEcho extends UntypedAbstractActor {
             default -> unhandled(message);
         }
     }
-    // endregion
 
     /// Serves on port 2323, or the one given.
     public static void main(String[] args) {

@@ -25,7 +25,6 @@ public final class ChatServer {
         }
     }
 
-    // region chat
     private static PollFuture<Void> welcome(TcpStream guest, SubmissionPublisher<Said> chat) {
         var speaks = new BufReader<>(guest)
                 .lines(1000)
@@ -42,5 +41,4 @@ public final class ChatServer {
         System.err.println("a guest does not read, and misses a line");
         return false; // does not try again
     }
-    // endregion
 }

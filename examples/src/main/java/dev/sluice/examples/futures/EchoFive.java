@@ -9,7 +9,6 @@ import java.time.Duration;
 public final class EchoFive {
     private EchoFive() {}
 
-    // region echo-five
     /// Serves on port 6142, or the one given.
     public static void main(String[] args) throws Exception {
         var listener = TcpListener.bind("127.0.0.1", args.length > 0 ? Integer.parseInt(args[0]) : 6142);
@@ -23,5 +22,4 @@ public final class EchoFive {
                         .spawn()) // the next accept does not wait for this one
                 .await(); // nothing above has run before this line
     }
-    // endregion
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-// region read-exact
 /// Fills a buffer; a future written by hand. Cancel safe: yes, the buffer's position is the progress.
 public final class ReadExact<S extends AsyncRead> implements PollFuture<ReadExact.Filled<S>> {
     /// What was read from, and what was read.
@@ -47,7 +46,6 @@ public final class ReadExact<S extends AsyncRead> implements PollFuture<ReadExac
         dst = null;
         return Poll.ready(new Filled<>(source, buf));
     }
-    // endregion
 
     /// Prints the first bytes that a server sends. Arguments: host, port, how many.
     public static void main(String[] args) throws Exception {

@@ -10,7 +10,6 @@ import java.time.Duration;
 public final class TcpProxy {
     private TcpProxy() {}
 
-    // region proxy
     /// Arguments: the port to listen on, and host and port to connect to.
     public static void main(String[] args) throws Exception {
         String host = args[1];
@@ -29,5 +28,4 @@ public final class TcpProxy {
                 .closing(client)
                 .onFailure(e -> System.err.println(client.remoteAddress() + ": " + e.getMessage()));
     }
-    // endregion
 }

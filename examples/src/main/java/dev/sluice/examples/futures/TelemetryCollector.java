@@ -39,7 +39,6 @@ public final class TelemetryCollector {
         this.socket = socket;
     }
 
-    // region telemetry
     /// Arguments: the port to listen on, and the seconds between two reports.
     public static void main(String[] args) throws Exception {
         try (var socket = UdpSocket.bind("127.0.0.1", Integer.parseInt(args[0]))) {
@@ -76,5 +75,4 @@ public final class TelemetryCollector {
                 System.out.println(from + ": " + device.count + " received, " + device.lost() + " lost"));
         System.out.println("the system has dropped " + socket.dropped());
     }
-    // endregion
 }

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 public final class UdpEcho {
     private UdpEcho() {}
 
-    // region udp-echo
     /// Serves on port 9999, or the one given.
     public static void main(String[] args) throws Exception {
         var socket = UdpSocket.bind("127.0.0.1", args.length > 0 ? Integer.parseInt(args[0]) : 9999);
@@ -22,5 +21,4 @@ public final class UdpEcho {
                                 .map(Sent::buf))
                 .await();
     }
-    // endregion
 }

@@ -9,7 +9,6 @@ import dev.sluice.reactor.Peer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-// region udp-echo-by-poll
 /// Sends each datagram back, without an allocation for any of them.
 public final class UdpEchoByPoll implements PollFuture<Void> {
     private final UdpSocket socket;
@@ -47,4 +46,3 @@ public final class UdpEchoByPoll implements PollFuture<Void> {
         new UdpEchoByPoll(socket).spawnOn(socket.loop()).await();
     }
 }
-// endregion
