@@ -197,6 +197,19 @@ class DeadlineTest {
     }
 
     @Test
+    void aWaitWhoseTimeIsUpLeavesNothingBehind() throws Exception {
+        try (var outside = net.outside()) {
+            var stream = outside.near().socket().stream();
+            timesOut(() -> outside.near().in().readAvailable(ByteBuffer.allocate(1), SHORT));
+            assertThat(stream.input().isAwaited()).isFalse();
+            timesOut(() -> within(SHORT, outside.near().socket()::awaitPeerClosed));
+            assertThat(stream.peerClosed().isAwaited()).isFalse();
+            timesOut(() -> within(SHORT, () -> outside.near().out().writeFully(new byte[32 << 20])));
+            assertThat(stream.output().isAwaited()).isFalse();
+        }
+    }
+
+    @Test
     void ofSeveralLimitsTheEarliestCounts() throws Exception {
         try (var outside = net.outside(o -> o.readTimeout(LONG));
                 var hasty = net.outside(o -> o.readTimeout(SHORT))) {
