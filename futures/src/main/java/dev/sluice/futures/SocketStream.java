@@ -1,6 +1,5 @@
 package dev.sluice.futures;
 
-import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -14,20 +13,13 @@ import java.util.Objects;
 /// One task at a time reads and one writes; they may be different ones. A second one that has to wait for the same
 /// gets an [IllegalStateException] that names both. Any number may wait for readiness. Any thread may close; then
 /// each operation, also one that waits, throws a [java.nio.channels.ClosedChannelException].
-public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, AutoCloseable
+public abstract sealed class SocketStream extends ReadySocket implements AsyncRead, AsyncWrite
         permits TcpStream, UnixStream {
     final StreamSocket socket;
-    private final SocketReadiness readiness;
 
     SocketStream(StreamSocket socket) {
+        super(socket.input(), socket.output(), socket.loop());
         this.socket = socket;
-        this.readiness = new SocketReadiness(
-                socket.input(), socket.output(), socket.peerClosed(), socket.loop(), socket::localAddress);
-    }
-
-    /// The loop that this socket belongs to for life. Tasks that use the socket run best there.
-    public EventLoop loop() {
-        return socket.loop();
     }
 
     /// The socket of the core, for other faces in the same program.
@@ -50,7 +42,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -68,7 +60,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -86,7 +78,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
             if (n != StreamSocket.WOULD_BLOCK) {
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -112,7 +104,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -130,7 +122,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -150,7 +142,7 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -171,70 +163,21 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
         return true;
     }
 
-    // Readiness.
-
-    /// Which of the things in `interest` hold, as bits of [Interest].
-    ///
-    /// A direction that the system has told to be ready stays so until an operation finds nothing to move; before
-    /// the system has said so, it is not ready. So a task that is told may find that another has been faster, and
-    /// waits again.
-    ///
-    /// @param interest [Interest#READABLE], [Interest#WRITABLE] or both
-    /// @return 0 if none does; then the context's waker will be woken when one may
-    public int pollReady(Context cx, int interest) throws IOException {
-        return readiness.poll(cx, interest);
-    }
-
-    /// Whether bytes, the end or a failure can be had; if not, the context's waker will be woken when they may.
-    public boolean pollReadReady(Context cx) throws IOException {
-        return pollReady(cx, Interest.READABLE) != 0;
-    }
-
-    /// Whether bytes can be written, or a failure can be had; if not, the context's waker will be woken when they
-    /// may.
-    public boolean pollWriteReady(Context cx) throws IOException {
-        return pollReady(cx, Interest.WRITABLE) != 0;
-    }
-
-    /// Which of the things in `interest` hold, as bits of [Interest], once one does; see [#pollReady]. Any number
-    /// of tasks may wait so. Cancel safe: yes.
-    public PollFuture<Integer> ready(int interest) {
-        return readiness.ready(interest);
-    }
-
-    /// Done once bytes, the end or a failure can be had; see [#pollReady]. Any number of tasks may wait so. Cancel
-    /// safe: yes.
-    public PollFuture<Void> readable() {
-        return readiness.readable();
-    }
-
-    /// Done once bytes can be written, or a failure can be had; see [#pollReady]. Any number of tasks may wait so.
-    /// Cancel safe: yes.
-    public PollFuture<Void> writable() {
-        return readiness.writable();
-    }
+    // The same without waiting.
 
     /// Reads what is there without waiting; no waker is stored. If the system has not said that there is anything,
     /// it is not asked.
     ///
     /// @return how many bytes, 0 only if `dst` has no room; [AsyncIo#EOF]; or [AsyncIo#PENDING]
     public int tryRead(ByteBuffer dst) throws IOException {
-        int n = socket.read(dst);
-        if (n == AsyncIo.PENDING) {
-            socket.input().ask();
-        }
-        return n;
+        return (int) askInput(socket.read(dst));
     }
 
     /// Reads into several buffers in turn without waiting; no waker is stored.
     ///
     /// @return how many bytes in all, 0 only if there is no room; [AsyncIo#EOF]; or [AsyncIo#PENDING]
     public long tryRead(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        long n = socket.read(dsts, offset, length);
-        if (n == AsyncIo.PENDING) {
-            socket.input().ask();
-        }
-        return n;
+        return askInput(socket.read(dsts, offset, length));
     }
 
     /// Writes what the system takes without waiting; no waker is stored. If the system has not said that it takes
@@ -242,22 +185,14 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
     ///
     /// @return how many bytes, 0 only if `src` is empty; or [AsyncIo#PENDING]
     public int tryWrite(ByteBuffer src) throws IOException {
-        int n = socket.write(src);
-        if (n == AsyncIo.PENDING) {
-            socket.output().ask();
-        }
-        return n;
+        return (int) askOutput(socket.write(src));
     }
 
     /// Writes from several buffers in turn without waiting; no waker is stored.
     ///
     /// @return how many bytes in all, 0 only if all are empty; or [AsyncIo#PENDING]
     public long tryWrite(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        long n = socket.write(srcs, offset, length);
-        if (n == AsyncIo.PENDING) {
-            socket.output().ask();
-        }
-        return n;
+        return askOutput(socket.write(srcs, offset, length));
     }
 
     /// Done once the peer has closed its side or the connection is lost, also while nobody reads. On a transport
@@ -268,7 +203,13 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
 
     // What the socket is.
 
+    @Override
+    boolean hasPeerClosed() {
+        return socket.peerClosed().isReady();
+    }
+
     /// The address on this side.
+    @Override
     public SocketAddress localAddress() throws IOException {
         return socket.localAddress();
     }

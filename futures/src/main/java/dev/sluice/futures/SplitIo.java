@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// @param writer of the object
 public record SplitIo<S extends AsyncRead & AsyncWrite>(Reader<S> reader, Writer<S> writer) {
     static <S extends AsyncRead & AsyncWrite> SplitIo<S> of(S io) {
-        var shared = new Shared<>(Objects.requireNonNull(io), new ReentrantLock());
+        var shared = new Shared<>(Objects.requireNonNull(io));
         return new SplitIo<>(new Reader<>(shared), new Writer<>(shared));
     }
 
@@ -26,7 +26,26 @@ public record SplitIo<S extends AsyncRead & AsyncWrite>(Reader<S> reader, Writer
         return reader.shared.io;
     }
 
-    private record Shared<S>(S io, ReentrantLock lock) {}
+    /// The object, to be held for one poll at a time.
+    private static final class Shared<S> implements AutoCloseable {
+        private final S io;
+        private final ReentrantLock lock = new ReentrantLock();
+
+        Shared(S io) {
+            this.io = io;
+        }
+
+        Shared<S> hold() {
+            lock.lock();
+            return this;
+        }
+
+        /// Ends the hold.
+        @Override
+        public void close() {
+            lock.unlock();
+        }
+    }
 
     /// The reading half.
     public static final class Reader<S extends AsyncRead & AsyncWrite> implements AsyncRead {
@@ -38,21 +57,15 @@ public record SplitIo<S extends AsyncRead & AsyncWrite>(Reader<S> reader, Writer
 
         @Override
         public int pollRead(Context cx, ByteBuffer dst) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollRead(cx, dst);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollRead(cx, dst);
             }
         }
 
         @Override
         public long pollRead(Context cx, ByteBuffer[] dsts, int offset, int length) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollRead(cx, dsts, offset, length);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollRead(cx, dsts, offset, length);
             }
         }
 
@@ -77,41 +90,29 @@ public record SplitIo<S extends AsyncRead & AsyncWrite>(Reader<S> reader, Writer
 
         @Override
         public int pollWrite(Context cx, ByteBuffer src) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollWrite(cx, src);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollWrite(cx, src);
             }
         }
 
         @Override
         public long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollWrite(cx, srcs, offset, length);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollWrite(cx, srcs, offset, length);
             }
         }
 
         @Override
         public boolean pollFlush(Context cx) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollFlush(cx);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollFlush(cx);
             }
         }
 
         @Override
         public boolean pollShutdown(Context cx) throws IOException {
-            shared.lock.lock();
-            try {
-                return shared.io.pollShutdown(cx);
-            } finally {
-                shared.lock.unlock();
+            try (var held = shared.hold()) {
+                return held.io.pollShutdown(cx);
             }
         }
 

@@ -2,7 +2,6 @@ package dev.sluice.futures;
 
 import dev.sluice.reactor.DatagramSocket;
 import dev.sluice.reactor.Datagrams;
-import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.Membership;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
@@ -27,16 +26,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// No failure closes the socket. What the network says of a datagram sent earlier, such as that the connected peer
 /// has no such port, is told once by the next operation, as [java.net.PortUnreachableException].
-public final class UdpSocket implements AutoCloseable {
+public final class UdpSocket extends ReadySocket {
     private static final ByteBuffer NO_ROOM = ByteBuffer.allocateDirect(0);
 
     private final DatagramSocket socket;
-    private final SocketReadiness readiness;
 
     private UdpSocket(DatagramSocket socket) {
+        super(socket.input(), socket.output(), socket.loop());
         this.socket = socket;
-        this.readiness =
-                new SocketReadiness(socket.input(), socket.output(), null, socket.loop(), socket::localAddress);
     }
 
     /// Binds on the current reactor: that of the loop that calls, else the shared one. A name is resolved on the
@@ -96,7 +93,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -118,7 +115,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -137,7 +134,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -157,7 +154,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -172,7 +169,7 @@ public final class UdpSocket implements AutoCloseable {
         }
         while (true) {
             int n = socket.peek(dst, from);
-            if (n != AsyncIo.PENDING || readiness.waitsForInput(cx)) {
+            if (n != AsyncIo.PENDING || waitsForInput(cx)) {
                 return n;
             }
         }
@@ -201,7 +198,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(bytes(batch, batch.first() - n, batch.first()));
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -221,7 +218,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(n);
                 return n;
             }
-            if (readiness.waitsForOutput(cx)) {
+            if (waitsForOutput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -240,7 +237,7 @@ public final class UdpSocket implements AutoCloseable {
                 cx.moved(bytes(into, 0, into.size()));
                 return n;
             }
-            if (readiness.waitsForInput(cx)) {
+            if (waitsForInput(cx)) {
                 return AsyncIo.PENDING;
             }
         }
@@ -296,89 +293,49 @@ public final class UdpSocket implements AutoCloseable {
     ///
     /// @return as [#pollSend(Context, ByteBuffer)]
     public int trySend(ByteBuffer src) throws IOException {
-        return askOutput(socket.send(src));
+        return (int) askOutput(socket.send(src));
     }
 
     /// Sends what remains in `src` as one datagram, if the system takes it now.
     ///
     /// @return as [#pollSendTo]
     public int trySendTo(ByteBuffer src, Peer to) throws IOException {
-        return askOutput(socket.send(src, to));
+        return (int) askOutput(socket.send(src, to));
     }
 
     /// Receives the next datagram, if it is there.
     ///
     /// @return as [#pollRecv(Context, ByteBuffer)]
     public int tryRecv(ByteBuffer dst) throws IOException {
-        return askInput(socket.receive(dst));
+        return (int) askInput(socket.receive(dst));
     }
 
     /// Receives the next datagram, if it is there.
     ///
     /// @return as [#pollRecvFrom]
     public int tryRecvFrom(ByteBuffer dst, Peer from) throws IOException {
-        return askInput(socket.receive(dst, from));
+        return (int) askInput(socket.receive(dst, from));
     }
 
     /// Reads the next datagram without taking it, if it is there.
     ///
     /// @return as [#pollRecvFrom]
     public int tryPeekFrom(ByteBuffer dst, Peer from) throws IOException {
-        return askInput(socket.peek(dst, from));
+        return (int) askInput(socket.peek(dst, from));
     }
 
     /// Sends what remains of a batch, as far as the system takes it now.
     ///
     /// @return as [#pollSend(Context, Datagrams)]
     public int trySend(Datagrams batch) throws IOException {
-        return askOutput(socket.send(batch));
+        return (int) askOutput(socket.send(batch));
     }
 
     /// Receives the datagrams that are there.
     ///
     /// @return as [#pollRecv(Context, Datagrams)]
     public int tryRecv(Datagrams into) throws IOException {
-        return askInput(socket.receive(into));
-    }
-
-    private int askInput(int n) {
-        if (n == AsyncIo.PENDING) {
-            socket.input().ask();
-        }
-        return n;
-    }
-
-    private int askOutput(int n) {
-        if (n == AsyncIo.PENDING) {
-            socket.output().ask();
-        }
-        return n;
-    }
-
-    // Readiness.
-
-    /// Which of the things in `interest` hold, as bits of [Interest]; see [SocketStream#pollReady].
-    ///
-    /// @param interest [Interest#READABLE], [Interest#WRITABLE] or both
-    /// @return 0 if none does; then the context's waker will be woken when one may
-    public int pollReady(Context cx, int interest) throws IOException {
-        return readiness.poll(cx, interest);
-    }
-
-    /// Which of the things in `interest` hold, as bits of [Interest], once one does. Any number of tasks may wait
-    /// so. Cancel safe: yes.
-    public PollFuture<Integer> ready(int interest) {
-        return readiness.ready(interest);
-    }
-
-    /// Done once a datagram or a failure can be had. Any number of tasks may wait so. Cancel safe: yes.
-    public PollFuture<Void> readable() {
-        return readiness.readable();
-    }
-
-    /// Done once a datagram can be sent. Any number of tasks may wait so. Cancel safe: yes.
-    public PollFuture<Void> writable() {
-        return readiness.writable();
+        return (int) askInput(socket.receive(into));
     }
 
     // What the socket is.
@@ -417,6 +374,7 @@ public final class UdpSocket implements AutoCloseable {
     }
 
     /// The address that the socket is bound to, port included.
+    @Override
     public InetSocketAddress localAddress() throws IOException {
         return (InetSocketAddress) socket.localAddress();
     }
@@ -432,9 +390,9 @@ public final class UdpSocket implements AutoCloseable {
         return socket.dropped();
     }
 
-    /// The loop that this socket belongs to for life. Tasks that use the socket run best there.
-    public EventLoop loop() {
-        return socket.loop();
+    @Override
+    boolean hasPeerClosed() {
+        return false; // a peer can only be out of reach
     }
 
     /// The socket of the core, for other faces in the same program.
