@@ -93,119 +93,81 @@ final class Libc implements Sys {
         return result >= 0 ? result : -errno.get(JAVA_INT, 0);
     }
 
+    private static long result(long result, MemorySegment errno) {
+        return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+    }
+
+    private interface Call {
+        int make(MemorySegment errno) throws Throwable;
+    }
+
+    /// For calls that are made now and then: each gets a segment for its error number.
+    private static int call(Call call) {
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(CALL_STATE);
+            return result(call.make(errno), errno);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     private static AssertionError unexpected(Throwable t) {
         return new AssertionError("a call to the C library threw", t);
     }
 
     @Override
     public int socket(int domain, int type, int protocol) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) SOCKET.invokeExact(errno, domain, type, protocol), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) SOCKET.invokeExact(errno, domain, type, protocol));
     }
 
     @Override
     public int bind(int fd, MemorySegment address, int length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) BIND.invokeExact(errno, fd, address, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) BIND.invokeExact(errno, fd, address, length));
     }
 
     @Override
     public int listen(int fd, int backlog) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) LISTEN.invokeExact(errno, fd, backlog), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) LISTEN.invokeExact(errno, fd, backlog));
     }
 
     @Override
     public int connect(int fd, MemorySegment address, int length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) CONNECT.invokeExact(errno, fd, address, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) CONNECT.invokeExact(errno, fd, address, length));
     }
 
     @Override
     public int accept4(int fd, MemorySegment address, MemorySegment length, int flags) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) ACCEPT4.invokeExact(errno, fd, address, length, flags), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) ACCEPT4.invokeExact(errno, fd, address, length, flags));
     }
 
     @Override
     public int getsockname(int fd, MemorySegment address, MemorySegment length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) GETSOCKNAME.invokeExact(errno, fd, address, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) GETSOCKNAME.invokeExact(errno, fd, address, length));
     }
 
     @Override
     public int getpeername(int fd, MemorySegment address, MemorySegment length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) GETPEERNAME.invokeExact(errno, fd, address, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) GETPEERNAME.invokeExact(errno, fd, address, length));
     }
 
     @Override
     public int getsockopt(int fd, int level, int name, MemorySegment value, MemorySegment length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) GETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) GETSOCKOPT.invokeExact(errno, fd, level, name, value, length));
     }
 
     @Override
     public int setsockopt(int fd, int level, int name, MemorySegment value, int length) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) SETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) SETSOCKOPT.invokeExact(errno, fd, level, name, value, length));
     }
 
     @Override
     public int shutdown(int fd, int how) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) SHUTDOWN.invokeExact(errno, fd, how), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) SHUTDOWN.invokeExact(errno, fd, how));
     }
 
     @Override
     public int close(int fd) {
-        try (var arena = Arena.ofConfined()) {
-            var state = arena.allocate(CALL_STATE);
-            int result = (int) CLOSE.invokeExact(state, fd);
-            return result >= 0 ? result : -state.get(JAVA_INT, 0);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) CLOSE.invokeExact(errno, fd));
     }
 
     @Override
@@ -288,8 +250,7 @@ final class Libc implements Sys {
     @Override
     public int recvmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
         try {
-            int result = (int) recvmmsg.invokeExact(errno, fd, messages, count, flags, 0L);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return result((int) recvmmsg.invokeExact(errno, fd, messages, count, flags, 0L), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -298,8 +259,7 @@ final class Libc implements Sys {
     @Override
     public int sendmmsg(int fd, MemorySegment messages, int count, int flags, MemorySegment errno) {
         try {
-            int result = (int) sendmmsg.invokeExact(errno, fd, messages, count, flags);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return result((int) sendmmsg.invokeExact(errno, fd, messages, count, flags), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -308,8 +268,7 @@ final class Libc implements Sys {
     @Override
     public long readv(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) readv.invokeExact(errno, fd, vectors, count);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return result((long) readv.invokeExact(errno, fd, vectors, count), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -318,8 +277,7 @@ final class Libc implements Sys {
     @Override
     public long writev(int fd, MemorySegment vectors, int count, MemorySegment errno) {
         try {
-            long result = (long) writev.invokeExact(errno, fd, vectors, count);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return result((long) writev.invokeExact(errno, fd, vectors, count), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -328,8 +286,7 @@ final class Libc implements Sys {
     @Override
     public long sendfile(int out, int in, MemorySegment offset, long count, MemorySegment state) {
         try {
-            long result = (long) SENDFILE.invokeExact(state, out, in, offset, count);
-            return result >= 0 ? result : -state.get(JAVA_INT, 0);
+            return result((long) SENDFILE.invokeExact(state, out, in, offset, count), state);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -337,50 +294,28 @@ final class Libc implements Sys {
 
     @Override
     public int open(MemorySegment path, int flags) {
-        try (var arena = Arena.ofConfined()) {
-            var state = arena.allocate(CALL_STATE);
-            int result = (int) OPEN.invokeExact(state, path, flags);
-            return result >= 0 ? result : -state.get(JAVA_INT, 0);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) OPEN.invokeExact(errno, path, flags));
     }
 
     @Override
     public int getrlimit(int resource, MemorySegment limit) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) GETRLIMIT.invokeExact(errno, resource, limit), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) GETRLIMIT.invokeExact(errno, resource, limit));
     }
 
     @Override
     public int epollCreate1(int flags) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) EPOLL_CREATE1.invokeExact(errno, flags), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) EPOLL_CREATE1.invokeExact(errno, flags));
     }
 
     @Override
     public int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) EPOLL_CTL.invokeExact(errno, epoll, operation, fd, event), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) EPOLL_CTL.invokeExact(errno, epoll, operation, fd, event));
     }
 
     @Override
     public int epollWait(int epoll, MemorySegment events, int most, int timeoutMillis, MemorySegment state) {
         try {
-            int result = (int) EPOLL_WAIT.invokeExact(state, epoll, events, most, timeoutMillis);
-            return result >= 0 ? result : -state.get(JAVA_INT, 0);
+            return result((int) EPOLL_WAIT.invokeExact(state, epoll, events, most, timeoutMillis), state);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -388,19 +323,13 @@ final class Libc implements Sys {
 
     @Override
     public int eventfd(int initial, int flags) {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(CALL_STATE);
-            return result((int) EVENTFD.invokeExact(errno, initial, flags), errno);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(errno -> (int) EVENTFD.invokeExact(errno, initial, flags));
     }
 
     @Override
     public long write(int fd, MemorySegment bytes, long count, MemorySegment errno) {
         try {
-            long result = (long) WRITE.invokeExact(errno, fd, bytes, count);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return result((long) WRITE.invokeExact(errno, fd, bytes, count), errno);
         } catch (Throwable t) {
             throw unexpected(t);
         }
