@@ -4,7 +4,6 @@ import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.transport.DatagramHandle;
 import dev.sluice.reactor.transport.Handle;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -27,18 +26,9 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     /// Nothing can be moved now; wait, then try again.
     public static final int WOULD_BLOCK = Handle.WOULD_BLOCK;
 
-    /// The largest IP packet without the headers of IP and UDP; the length of an IPv6 packet counts no IP header.
-    private static final int LARGEST_OVER_IPV4 = 65_507;
-
-    private static final int LARGEST_OVER_IPV6 = 65_527;
-
     private final Readiness output;
 
-    /// Whether the socket knows no IPv6.
-    private final boolean ipv4Only;
-
-    /// The connected peer, never changed once it is stored here.
-    private volatile @Nullable Peer connected;
+    private final Reach reach;
 
     /// Whether batches have been moved; both directions may find that out at the same time.
     private volatile boolean batched;
@@ -46,7 +36,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     DatagramSocket(EventLoop loop, DatagramHandle handle, boolean ipv4Only) throws IOException {
         super(loop, handle);
         this.output = Readiness.of(handle, WRITE);
-        this.ipv4Only = ipv4Only;
+        this.reach = new Reach(ipv4Only);
     }
 
     DatagramSocket open() throws IOException {
@@ -71,7 +61,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
 
     /// The peer that this socket is connected to, or null.
     public @Nullable SocketAddress remoteAddress() {
-        var peer = connected;
+        var peer = reach.connected();
         return peer == null ? null : peer.toSocketAddress();
     }
 
@@ -82,12 +72,12 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     public void connect(SocketAddress remote) throws IOException {
         Reactor.familyOf(remote);
         var peer = Peer.of(requireInet(remote));
-        requireReachable(peer);
+        reach.requireReachable(peer);
         enterBoth();
         try {
             dissolve();
             handle.connect(remote);
-            connected = peer;
+            reach.connect(peer);
         } catch (IOException e) {
             throw failure("connect", peer, e);
         } finally {
@@ -110,9 +100,9 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     }
 
     private void dissolve() throws IOException {
-        if (connected != null) {
+        if (reach.connected() != null) {
             handle.disconnect();
-            connected = null;
+            reach.connect(null);
         }
     }
 
@@ -199,13 +189,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     /// @throws UnsupportedOperationException if the socket is connected, the datagram is empty and the transport is
     ///     `nio`, where the JDK cannot do that
     public int send(ByteBuffer src, Peer to) throws IOException {
-        var peer = connected;
-        if (peer == null) {
-            requireReachable(to);
-        } else {
-            requireConnectedTo(to, peer);
-        }
-        return send(src, to, peer == null ? to : null);
+        return send(src, to, reach.address(to));
     }
 
     /// Sends what remains in `src` as one datagram to the connected peer, all of it or nothing.
@@ -219,7 +203,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     }
 
     private int send(ByteBuffer src, Peer to, @Nullable Peer address) throws IOException {
-        requireLength(src.remaining(), to);
+        Reach.requireLength(src.remaining(), to);
         if (src.isDirect() || src.hasArray()) {
             return trySend(src, to, address);
         }
@@ -240,7 +224,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     /// @param to where to; for a connected socket that can only be its peer
     /// @return as [#send(ByteBuffer, Peer)]
     public int send(ByteString bytes, Peer to) throws IOException {
-        requireLength(bytes.size(), to);
+        Reach.requireLength(bytes.size(), to);
         var buffers = loop.reactor().buffers();
         var staged = buffers.take();
         try {
@@ -288,8 +272,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     /// @throws IllegalStateException if the socket is connected and one has the address of another peer, or it is
     ///     not connected and one has no address; nothing is sent
     public int send(Datagrams batch) throws IOException {
-        var peer = connected;
-        requireSendable(batch, peer);
+        var peer = reach.requireSendable(batch);
         enter(WRITING);
         try {
             int seen = output.state();
@@ -312,41 +295,19 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
         }
     }
 
-    private void requireSendable(Datagrams batch, @Nullable Peer peer) {
-        Peer last = null;
-        for (int i = batch.first(); i < batch.size(); i++) {
-            var to = batch.peer(i);
-            if (to != last) {
-                requireSendable(to, peer);
-                last = to;
-            }
-            requireLength(batch.stored(i), to);
-        }
-    }
-
-    /// A datagram of a batch may leave the address out when there is a connected peer.
-    private void requireSendable(Peer to, @Nullable Peer peer) {
-        if (peer == null) {
-            requireReachable(to);
-        } else if (!to.isEmpty()) {
-            requireConnectedTo(to, peer);
-        }
-    }
-
     /// Sends what remains in `src` as datagrams of `segmentBytes` each, the last of which may be shorter, with few
     /// calls to the system. It may stop before the last one: send again until nothing remains.
     ///
     /// @param to where to; for a connected socket that can only be its peer
     /// @return how many bytes, 0 only if `src` is empty; or [#WOULD_BLOCK]
     public int sendSegments(ByteBuffer src, int segmentBytes, Peer to) throws IOException {
-        var peer = connected;
-        requireSendable(to, peer);
+        var address = reach.addressIfGiven(to);
         if (segmentBytes < 1) {
             throw new IllegalArgumentException("segments of " + segmentBytes + " bytes are none");
         }
-        requireLength(segmentBytes, to);
+        Reach.requireLength(segmentBytes, to);
         if (src.isDirect()) {
-            return trySendSegments(src, segmentBytes, to, peer == null ? to : null);
+            return trySendSegments(src, segmentBytes, to, address);
         }
         var buffers = loop.reactor().buffers();
         var staged = buffers.take();
@@ -354,7 +315,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
             int whole = staged.capacity() / segmentBytes * segmentBytes;
             int length = Math.min(src.remaining(), whole);
             staged.put(0, src, src.position(), length).limit(length);
-            int n = trySendSegments(staged, segmentBytes, to, peer == null ? to : null);
+            int n = trySendSegments(staged, segmentBytes, to, address);
             src.position(src.position() + Math.max(0, n));
             return n;
         } finally {
@@ -420,36 +381,13 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
     }
 
     private Peer requireConnected() throws IOException {
-        var peer = connected;
+        var peer = reach.connected();
         if (peer == null) {
             enter(); // a closed socket says so first
             leave();
             throw new IllegalStateException(this + " is not connected: it needs an address to send to");
         }
         return peer;
-    }
-
-    private void requireConnectedTo(Peer to, Peer peer) {
-        if (!peer.equals(to)) {
-            throw new IllegalStateException(this + " is connected to " + peer + " and cannot send to " + to);
-        }
-    }
-
-    private void requireReachable(Peer to) {
-        if (to.port() == 0) {
-            throw new IllegalArgumentException("nothing can be sent to port 0 of " + to);
-        }
-        if (ipv4Only && !to.isIpv4()) {
-            throw new IllegalArgumentException(this + " is bound to an IPv4 address and cannot send to " + to);
-        }
-    }
-
-    private static void requireLength(int length, Peer to) {
-        int most = to.isIpv4() ? LARGEST_OVER_IPV4 : LARGEST_OVER_IPV6;
-        if (length > most) {
-            throw new IllegalArgumentException(
-                    length + " bytes are longer than a datagram to " + to + " can be, which is " + most);
-        }
     }
 
     private static InetSocketAddress requireInet(SocketAddress address) {
@@ -476,17 +414,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
 
     private Membership tryJoin(InetAddress group, NetworkInterface on, @Nullable InetAddress source)
             throws IOException {
-        if (!group.isMulticastAddress()) {
-            throw new IllegalArgumentException(group.getHostAddress() + " is not a multicast address");
-        }
-        if (ipv4Only && group instanceof Inet6Address) {
-            throw new IllegalArgumentException(
-                    this + " is bound to an IPv4 address and cannot join " + group.getHostAddress());
-        }
-        if (source != null && source instanceof Inet6Address != group instanceof Inet6Address) {
-            throw new IllegalArgumentException("source " + source.getHostAddress() + " and group "
-                    + group.getHostAddress() + " are of different families");
-        }
+        reach.requireJoinable(group, source);
         enter();
         try {
             return new Membership(this, group, on, source, handle.join(group, on, source));
@@ -549,7 +477,7 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
 
     @Override
     IOException failure(String operation, IOException e) {
-        return failure(operation, connected, e);
+        return failure(operation, reach.connected(), e);
     }
 
     private IOException failure(String operation, @Nullable Peer to, IOException e) {
@@ -566,7 +494,6 @@ public final class DatagramSocket extends KernelSocket<DatagramHandle> implement
 
     @Override
     public String toString() {
-        var peer = connected;
-        return peer == null ? "datagram socket" : "datagram socket to " + peer;
+        return reach.toString();
     }
 }
