@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Runs the echo server of every face on every transport against a client that verifies each byte.
@@ -39,6 +40,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!(seconds > 0)) { // nor is it no number
+            throw new ParameterException(spec.commandLine(), "--seconds must be more than 0, not " + seconds);
+        }
         var transports = ServiceLoader.load(Transport.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparingInt(Transport::preference).reversed())

@@ -27,6 +27,8 @@ class MainTest {
         "echo --loops 0, 0 loops",
         "echo --port 65536, 65536",
         "echo --nonsense, --nonsense",
+        "demo --seconds 0, --seconds must be more than 0",
+        "demo --seconds -1, --seconds must be more than 0",
         "telnet localhost, PORT",
         "telnet localhost http, http",
         "nonsense, nonsense"

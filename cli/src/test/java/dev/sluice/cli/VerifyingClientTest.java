@@ -12,7 +12,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -124,5 +126,30 @@ class VerifyingClientTest {
             input.readFully(message, header.length, length);
             answer.send(message, number, output);
         }
+    }
+
+    /// Nobody is there to verify anything.
+    @Test
+    void toHaveVerifiedNothingIsAnError() throws Exception {
+        assertThat(errorsOf(new Load("nobody", 0, 1, 512, false))).containsExactly("not one message has been verified");
+    }
+
+    /// A payload of such a size is a defect of the client's, and it throws.
+    @Test
+    void clientThatBreaksIsAnError() throws Exception {
+        assertThat(errorsOf(new Load("broken", 1, 1, -1000, true)))
+                .singleElement()
+                .asString()
+                .startsWith("connection 0 threw java.lang.");
+    }
+
+    private static List<String> errorsOf(Load load) throws Exception {
+        var tally = new Tally();
+        try (var client = new VerifyingClient(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), "nio", load, 1, tally)) {
+            client.start(Duration.ZERO);
+            assertThat(client.await(Duration.ofSeconds(30))).isTrue();
+        }
+        return tally.firstErrors();
     }
 }
