@@ -23,7 +23,7 @@ final class Input {
     /// How many bytes have come in all, consumed or not; belongs to the owner.
     private long come;
 
-    /// Why reads fail from now on; null until [#cancel].
+    /// Why reads fail from now on; null until [#cancel]. Written once, under this object's monitor.
     private volatile @Nullable Cancelled cancelled;
 
     /// The peer has ended: nothing comes after what has been received.
@@ -183,15 +183,18 @@ final class Input {
 
     /// Drops what has been received, and fails all reads from now on.
     void cancel(@Nullable Throwable cause) throws IOException {
-        if (cancelled == null) {
-            cancelled = new Cancelled(cause);
-            try {
-                stream.shutdownInput();
-            } catch (ClosedChannelException _) {
-                return; // the whole socket is closed already
-            } finally {
-                dropIfIdle();
+        synchronized (this) {
+            if (cancelled != null) {
+                return;
             }
+            cancelled = new Cancelled(cause);
+        }
+        try {
+            stream.shutdownInput();
+        } catch (ClosedChannelException _) {
+            return; // the whole socket is closed already
+        } finally {
+            dropIfIdle();
         }
     }
 

@@ -22,7 +22,8 @@ final class Output {
     /// What has been written and not flushed, up to its position; null if there is nothing. Belongs to the owner.
     private @Nullable ByteBuffer pending;
 
-    /// Why writes fail from now on; null until the channel is closed or cancelled.
+    /// Why writes fail from now on; null until the channel is closed or cancelled. Written once, under this object's
+    /// monitor.
     private volatile @Nullable Cancelled closed;
 
     Output(Socket socket) {
@@ -189,7 +190,7 @@ final class Output {
         }
     }
 
-    void close(@Nullable Throwable cause) {
+    synchronized void close(@Nullable Throwable cause) {
         if (closed == null) {
             closed = new Cancelled(cause);
         }

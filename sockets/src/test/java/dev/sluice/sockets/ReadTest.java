@@ -124,6 +124,19 @@ class ReadTest {
 
     // 33
     @Test
+    void theFirstCancelDecidesTheCause() throws Exception {
+        var first = new IOException("first");
+        in.cancel(first);
+        in.cancel(new IOException("second"));
+        assertThat(in.closedCause()).isSameAs(first);
+        var out = outside.near().out();
+        out.cancel(first);
+        out.cancel(new IOException("second"));
+        assertThat(out.closedCause()).isSameAs(first);
+    }
+
+    // 33
+    @Test
     void aCancelJustBeforeAReadIsNotTakenForTheEnd() throws Exception {
         outside.send("much");
         assertThat(in.awaitContent(4)).isTrue();
