@@ -1,12 +1,12 @@
 package dev.sluice.actors;
 
 import dev.sluice.bytes.ByteString;
+import dev.sluice.reactor.BufferPool;
 import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 
 /// The reading side of a connection, on its loop: reads while that is wanted, and gives what it has read as
 /// right-sized byte strings.
@@ -15,7 +15,14 @@ import java.nio.ByteBuffer;
 /// before it. The peer's end is told when reading goes on; a connection that is lost is told at once, on a transport
 /// that says so by itself.
 final class Incoming implements Waiter {
+    /// After a read of so many bytes another large one is likely.
+    private static final int LARGE_BYTES = 16 * 1024;
+
+    /// How much of an array is in use when it is given away: what is not is wasted as long as the bytes are kept.
+    private static final int NEARLY_FULL_BYTES = BufferPool.LARGE_BYTES / 4 * 3;
+
     private final TcpConnection connection;
+    private final TcpExt tcp;
     private final StreamSocket socket;
     private final EventLoop loop;
     private final ConnectionSettings settings;
@@ -25,6 +32,9 @@ final class Incoming implements Waiter {
     private boolean started;
 
     private boolean suspended;
+
+    /// Whether the last read was large.
+    private boolean large;
 
     /// What comes is thrown away: only the end matters.
     private boolean discarding;
@@ -42,8 +52,9 @@ final class Incoming implements Waiter {
     private final Runnable readOn = this::readOn;
 
     /// @param pullMode whether each read needs to be asked for
-    Incoming(TcpConnection connection, StreamSocket socket, ConnectionSettings settings, boolean pullMode) {
+    Incoming(TcpConnection connection, TcpExt tcp, StreamSocket socket, ConnectionSettings settings, boolean pullMode) {
         this.connection = connection;
+        this.tcp = tcp;
         this.socket = socket;
         this.loop = socket.loop();
         this.settings = settings;
@@ -101,27 +112,27 @@ final class Incoming implements Waiter {
         if (!started || yielded || connection.isReleasing()) {
             return;
         }
-        var buffers = loop.reactor().buffers();
-        var large = buffers.take();
         try {
             if (!suspended) {
-                readTurn(large);
+                readTurn();
             }
             if (suspended && !connection.isReleasing()) {
-                lookForEnd(large);
+                lookForEnd();
             }
         } catch (IOException | RuntimeException e) {
             connection.lost(e);
-        } finally {
-            buffers.give(large);
         }
     }
 
-    private void readTurn(ByteBuffer large) throws IOException {
+    private void readTurn() throws IOException {
         long left = settings.turnBytes();
+        boolean drained = false;
         while (!suspended && !connection.isReleasing()) {
             if (ended) {
                 tellEnd();
+                return;
+            }
+            if (drained && socket.input().await(this)) {
                 return;
             }
             if (left <= 0) {
@@ -129,27 +140,45 @@ final class Incoming implements Waiter {
                 loop.executeNextTurn(readOn);
                 return;
             }
-            large.clear().limit((int) Math.min(Math.min(settings.receiveBytes(), left), large.capacity()));
-            int n = socket.read(large);
-            if (n == StreamSocket.WOULD_BLOCK) {
-                if (socket.input().await(this)) {
-                    return;
+            int room = (int) Math.min(Math.min(settings.receiveBytes(), left), BufferPool.LARGE_BYTES);
+            int n = receive(room);
+            ended = n == StreamSocket.END;
+            drained = n < room; // as the socket knows, too
+            left -= Math.max(0, n);
+        }
+    }
+
+    /// Reads once, and gives what has come.
+    ///
+    /// What is small is copied out of a buffer that every connection uses. After a large read the next one goes
+    /// into an array, which is given away as it is when it is nearly full, and copied from otherwise.
+    private int receive(int room) throws IOException {
+        var pool = large ? tcp.arrays() : loop.reactor().buffers();
+        var buffer = pool.take();
+        boolean givenAway = false;
+        try {
+            int n = socket.read(buffer.limit(room));
+            if (n >= 0) {
+                large = n >= LARGE_BYTES;
+                if (!discarding) {
+                    givenAway = buffer.hasArray() && n >= NEARLY_FULL_BYTES;
+                    give(
+                            givenAway
+                                    ? ByteString.unsafeWrap(buffer.array(), buffer.arrayOffset(), n)
+                                    : ByteString.copyOf(buffer.flip()));
                 }
-            } else if (n == StreamSocket.END) {
-                ended = true;
-            } else {
-                left -= n;
-                give(large.flip());
+            }
+            return n;
+        } finally {
+            if (!givenAway) {
+                pool.give(buffer);
             }
         }
     }
 
-    private void give(ByteBuffer bytes) {
-        if (discarding) {
-            return;
-        }
+    private void give(ByteString bytes) {
         suspended = pullMode;
-        connection.received(ByteString.copyOf(bytes));
+        connection.received(bytes);
     }
 
     private void tellEnd() {
@@ -161,9 +190,9 @@ final class Incoming implements Waiter {
     }
 
     /// Has the end noticed while nobody reads.
-    private void lookForEnd(ByteBuffer large) throws IOException {
+    private void lookForEnd() throws IOException {
         while (!ended) {
-            int n = socket.peek(large.clear().limit(1));
+            int n = peek();
             if (n > 0) {
                 break; // to be read first
             }
@@ -177,6 +206,16 @@ final class Incoming implements Waiter {
             tellEnd();
         } else {
             watchLoss();
+        }
+    }
+
+    private int peek() throws IOException {
+        var buffers = loop.reactor().buffers();
+        var buffer = buffers.take();
+        try {
+            return socket.peek(buffer.limit(1));
+        } finally {
+            buffers.give(buffer);
         }
     }
 

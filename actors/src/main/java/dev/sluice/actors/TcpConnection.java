@@ -216,7 +216,7 @@ final class TcpConnection extends UntypedAbstractActor {
     private void connected(StreamSocket connected) {
         socket = connected;
         connect = null;
-        incoming = new Incoming(this, connected, settings, pullMode);
+        incoming = new Incoming(this, tcp, connected, settings, pullMode);
         outgoing = new Outgoing(this, tcp, connected, settings.writeBytes());
         limits = new TimeLimits(this, connected.loop(), settings);
         phase = Phase.UNREGISTERED;

@@ -1,5 +1,6 @@
 package dev.sluice.actors;
 
+import dev.sluice.reactor.BufferPool;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
 import java.util.Objects;
@@ -27,6 +28,7 @@ public final class TcpExt implements Extension {
     private final int batchAcceptLimit;
     private final long fileSliceBytes;
     private final Executor files;
+    private final BufferPool arrays;
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicLong turnedAway = new AtomicLong();
     private final ActorRef manager;
@@ -39,6 +41,8 @@ public final class TcpExt implements Extension {
         batchAcceptLimit = tcp.number("batch-accept-limit");
         fileSliceBytes = tcp.limitOfBytes("file-io-transferTo-limit");
         files = system.dispatchers().lookup(tcp.text("file-io-dispatcher"));
+        arrays = new BufferPool(
+                BufferPool.LARGE_BYTES, false, loops.reactor().loops().size());
         var patience = tcp.config().getDuration("drain-timeout");
         manager = system.systemActorOf(TcpManager.props(this), "sluice-tcp");
         TcpDrain.register(this, system, patience);
@@ -100,6 +104,11 @@ public final class TcpExt implements Extension {
     /// Runs what may wait for a disk.
     Executor files() {
         return files;
+    }
+
+    /// Memory in the heap, for what is large enough to stay there as it was read.
+    BufferPool arrays() {
+        return arrays;
     }
 
     /// Takes one of the places for connections and listeners.

@@ -14,9 +14,11 @@ import dev.sluice.actors.Tcp.ResumeReading;
 import dev.sluice.actors.Tcp.SuspendReading;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,31 @@ class PushReadingTest {
         var first = link.handler().receive(7);
         link.peer().write(all.drop(7));
         assertThat(first.append(link.handler().receive(all.size() - 7))).isEqualTo(all);
+    }
+
+    /// B126, D45.
+    @Test
+    void whatIsKeptIsNotWrittenOver() throws Exception {
+        var handler = net.probe();
+        var bound = net.bound(handler, Net.bind(handler));
+        var peers = List.of(net.peer(bound.localAddress()), net.peer(bound.localAddress()));
+        var connections = List.of(
+                handler.expect(Tcp.Connected.class).connection(),
+                handler.expect(Tcp.Connected.class).connection());
+        connections.forEach(it -> handler.send(it, new Tcp.Register(handler.ref())));
+        var sent = new ArrayList<ByteString>();
+        var kept = new ArrayList<ByteString>();
+        for (int i = 0; i < 40; i++) {
+            var message = bytes(30_000 * (i + 1));
+            var peer = peers.get(i % 2);
+            var writing = Eventually.async(() -> {
+                peer.write(message);
+                return message;
+            });
+            kept.add(handler.receive(message.size()));
+            sent.add(Eventually.get(writing));
+        }
+        assertThat(kept).isEqualTo(sent);
     }
 
     /// B118.

@@ -125,6 +125,12 @@ public abstract sealed class ByteString implements Comparable<ByteString>, Seria
 
     /// A copy of what remains in the buffer, whose position moves to its limit. One bulk get.
     public static ByteString copyOf(ByteBuffer source) {
+        if (source.hasArray()) {
+            int at = source.arrayOffset() + source.position();
+            byte[] copy = Arrays.copyOfRange(source.array(), at, at + source.remaining()); // which is not cleared first
+            source.position(source.limit());
+            return Fragment.over(copy);
+        }
         byte[] array = new byte[source.remaining()];
         source.get(array);
         return Fragment.over(array);

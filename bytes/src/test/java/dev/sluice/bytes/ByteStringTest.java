@@ -83,6 +83,18 @@ class ByteStringTest {
     }
 
     @Test
+    void aBufferIsCopiedFromItsPositionToItsLimit() {
+        var array = ByteBuffer.wrap(new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
+        var direct = ByteBuffer.allocateDirect(8).put(array.duplicate()).flip();
+        for (var whole : List.of(array, direct, array.asReadOnlyBuffer())) {
+            var buffer = whole.slice(1, 6).position(2).limit(5);
+            assertThat(ByteString.copyOf(buffer)).isEqualTo(ByteString.of(3, 4, 5));
+            assertThat(buffer.position()).isEqualTo(5);
+            assertThat(ByteString.copyOf(buffer)).isSameAs(ByteString.empty());
+        }
+    }
+
+    @Test
     void streamsAndChecksumsNeverSeeOurArray() throws IOException {
         byte[] array = HELLO.toByteArray();
         ByteString bytes = ByteString.unsafeWrap(array);

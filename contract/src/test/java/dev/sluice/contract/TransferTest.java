@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import static dev.sluice.reactor.StreamSocket.END;
+import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -85,6 +87,35 @@ class TransferTest {
                     Blocking.write(pair.near(), src);
                 }
                 assertThat(Eventually.get(received)).isEqualTo(sent);
+            }
+        }
+    }
+
+    @Test
+    void aByteStringArrivesWhateverItsFragments() throws Exception {
+        var pair = net.pair();
+        var noise = ByteString.unsafeWrap(Net.noise(700_000));
+        var pieces = new ArrayList<ByteString>();
+        for (int i = 0; i < 500; i++) {
+            pieces.add(noise.slice(i * 1_000, i * 1_000 + 200));
+        }
+        for (var bytes : List.of(
+                noise,
+                noise.slice(3, 100_001),
+                noise.take(10).append(noise.slice(50_000, 150_000)).append(noise.take(10)),
+                noise.slice(0, 40_000).append(noise.slice(1, 40_000)),
+                ByteString.concat(pieces))) {
+            for (int from : new int[] {0, 1, bytes.size() - 1}) {
+                var received = received(pair.far(), bytes.size() - from);
+                for (int at = from; at < bytes.size(); ) {
+                    int n = pair.near().write(bytes, at);
+                    if (n == WOULD_BLOCK) {
+                        Parked.until(pair.near().output());
+                    } else {
+                        at += n;
+                    }
+                }
+                assertThat(ByteString.unsafeWrap(Eventually.get(received))).isEqualTo(bytes.drop(from));
             }
         }
     }

@@ -15,6 +15,9 @@ final class HeapMemory {
     private @Nullable MemorySegment last;
 
     MemorySegment of(ByteBuffer heap) {
+        if (heap.isReadOnly()) {
+            return MemorySegment.ofBuffer(heap); // it hides its array
+        }
         byte[] array = heap.array();
         int offset = heap.arrayOffset() + heap.position();
         var memory = last;

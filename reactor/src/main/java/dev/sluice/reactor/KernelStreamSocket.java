@@ -22,6 +22,10 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
     /// How many buffers the system takes in one call, `IOV_MAX`.
     private static final int MOST_BUFFERS = 1024;
 
+    /// So many bytes that lie together in a byte string go to the system from there: copying them would cost more
+    /// than the call.
+    private static final int WORTH_A_CALL = 32 * 1024;
+
     private final Readiness output;
     private final Readiness peerClosed;
     private volatile @Nullable SocketAddress remote;
@@ -199,9 +203,6 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        if (!src.isDirect() && !src.hasArray()) {
-            return (int) write(new ByteBuffer[] {src}, 0, 1); // a read-only heap buffer hides its memory
-        }
         enter(WRITING);
         try {
             return tryWrite(src);
@@ -273,21 +274,34 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         Objects.checkIndex(from, bytes.size() + 1);
         enter(WRITING);
         try {
-            if (from == bytes.size()) {
-                return 0;
+            if (bytes.size() - from >= WORTH_A_CALL) {
+                var run = firstRun(bytes, from);
+                if (run.size() >= WORTH_A_CALL) {
+                    return tryWrite(run.asByteBuffer());
+                }
             }
-            var buffers = loop.reactor().buffers();
-            var staged = buffers.take();
-            try {
-                bytes.copyTo(from, staged);
-                return tryWrite(staged.flip());
-            } finally {
-                buffers.give(staged);
-            }
+            return from == bytes.size() ? 0 : writeStaged(bytes, from);
         } catch (IOException e) {
             throw broken("write", e);
         } finally {
             leave(WRITING);
+        }
+    }
+
+    /// What lies together from byte `from` on, as far as one call takes it.
+    private static ByteString firstRun(ByteString bytes, int from) {
+        int to = from + Math.min(bytes.size() - from, BufferPool.LARGE_BYTES);
+        return bytes.slice(from, to).fragments().iterator().next();
+    }
+
+    private int writeStaged(ByteString bytes, int from) throws IOException {
+        var buffers = loop.reactor().buffers();
+        var staged = buffers.take();
+        try {
+            bytes.copyTo(from, staged);
+            return tryWrite(staged.flip());
+        } finally {
+            buffers.give(staged);
         }
     }
 
