@@ -1,6 +1,5 @@
 package dev.sluice.actors;
 
-import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.ConnectionClosed;
 import dev.sluice.actors.Tcp.ErrorClosed;
 import java.net.InetSocketAddress;
@@ -109,33 +108,38 @@ final class FlightEvents {
         String reason;
     }
 
-    static void opened(Connected connected, boolean accepted) {
+    static void opened(ActorRef connection, InetSocketAddress local, InetSocketAddress remote, boolean accepted) {
         if (!FlightRecorder.isInitialized()) {
             return;
         }
         var event = new ConnectionOpened();
         if (event.shouldCommit()) {
-            event.connection = text(connected.connection());
-            event.local = text(connected.localAddress());
-            event.remote = text(connected.remoteAddress());
+            event.connection = text(connection);
+            event.local = text(local);
+            event.remote = text(remote);
             event.accepted = accepted;
             event.commit();
         }
     }
 
     static void closed(ConnectionClosed end, @Nullable SocketAddress remote, long received, long written) {
+        String reason =
+                end instanceof ErrorClosed lost ? lost.cause() : end.getClass().getSimpleName();
+        closed(end.connection(), remote, received, written, reason);
+    }
+
+    static void closed(
+            ActorRef connection, @Nullable SocketAddress remote, long received, long written, String reason) {
         if (!FlightRecorder.isInitialized()) {
             return;
         }
         var event = new ConnectionEnded();
         if (event.shouldCommit()) {
-            event.connection = text(end.connection());
+            event.connection = text(connection);
             event.remote = remote instanceof InetSocketAddress inet ? text(inet) : null;
             event.received = received;
             event.written = written;
-            event.reason = end instanceof ErrorClosed lost
-                    ? lost.cause()
-                    : end.getClass().getSimpleName();
+            event.reason = reason;
             event.commit();
         }
     }

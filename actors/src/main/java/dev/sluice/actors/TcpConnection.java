@@ -228,7 +228,7 @@ final class TcpConnection extends UntypedAbstractActor {
             return;
         }
         var event = new Connected((InetSocketAddress) connected.remoteAddress(), local, self);
-        FlightEvents.opened(event, command == null);
+        FlightEvents.opened(self, local, event.remoteAddress(), command == null);
         commander.tell(event, self);
         var named = handlerOf(event);
         if (named != null) {

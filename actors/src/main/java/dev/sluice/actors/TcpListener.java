@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.Props;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class TcpListener extends UntypedAbstractActor implements Waiter {
     private static final System.Logger LOG = System.getLogger(TcpListener.class.getName());
+
+    /// How long no connection is turned away before the log is told of the next one.
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /// What this actor says to itself when all is over, after what was sent to it before.
     private enum Last implements DeadLetterSuppression {
@@ -49,8 +53,8 @@ final class TcpListener extends UntypedAbstractActor implements Waiter {
     private boolean closing;
     private final Set<ActorRef> unbinders = new LinkedHashSet<>();
 
-    /// Whether the log has been told that there are too many connections.
-    private boolean toldFull;
+    /// When a connection was turned away last; null while none was.
+    private @Nullable Long turnedAwayNanos;
 
     private TcpListener(TcpExt tcp, TcpLoop.Listen listen, List<ActorRef> loops) {
         this.tcp = tcp;
@@ -148,21 +152,27 @@ final class TcpListener extends UntypedAbstractActor implements Waiter {
     private void accepted(StreamSocket connection) {
         if (!tcp.acquireChannel()) {
             tcp.turnAway(connection);
-            if (!toldFull) {
-                toldFull = true;
-                LOG.log(
-                        Level.WARNING,
-                        "{0}: {1}; what comes beyond that is reset",
-                        socket,
-                        tcp.full().getMessage());
-            }
+            tellFull(connection.loop().nanoTime());
             return;
         }
-        toldFull = false;
         if (listen.bind().pullMode()) {
             credit--;
         }
         loops.get(tcp.loops().indexOf(connection.loop())).tell(new TcpLoop.Inbound(connection, listen.bind()), self);
+    }
+
+    /// Tells the log that there are too many connections: once, until none has been turned away for a while. At the
+    /// limit a place is free now and then, which is no news.
+    private void tellFull(long nowNanos) {
+        var last = turnedAwayNanos;
+        turnedAwayNanos = nowNanos;
+        if (last == null || nowNanos - last > QUIET_NANOS) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: {1}; what comes beyond that is reset",
+                    socket,
+                    tcp.full().getMessage());
+        }
     }
 
     private void close() {

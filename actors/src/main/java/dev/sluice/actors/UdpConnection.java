@@ -38,6 +38,10 @@ final class UdpConnection extends UntypedAbstractActor {
     /// Null while it is not open.
     private @Nullable UdpPort port;
 
+    /// The address connected to; null while there is none.
+    private @Nullable InetSocketAddress remote;
+
+    private long receivedBytes;
     private boolean closing;
     private final Set<ActorRef> closers = new LinkedHashSet<>();
 
@@ -55,12 +59,12 @@ final class UdpConnection extends UntypedAbstractActor {
     @Override
     public void preStart() {
         getContext().watch(connect.handler());
-        var remote = connect.remoteAddress();
-        if (remote.isUnresolved()) {
+        var peer = connect.remoteAddress();
+        if (peer.isUnresolved()) {
             var loop = Objects.requireNonNull(EventLoop.current());
-            udp.lookup(loop).of(remote, this::open, this::notConnected);
+            udp.lookup(loop).of(peer, this::open, this::notConnected);
         } else {
-            open(List.of(remote));
+            open(List.of(peer));
         }
     }
 
@@ -70,11 +74,13 @@ final class UdpConnection extends UntypedAbstractActor {
             return; // the handler has terminated while the name was looked up
         }
         Exception last = null;
-        for (var remote : remotes) {
+        for (var candidate : remotes) {
             try {
-                var open = open(remote);
+                var open = open(candidate);
                 port = open;
-                commander.tell(new Connected(remote, open.localAddress(), getSelf()), getSelf());
+                remote = candidate;
+                FlightEvents.opened(getSelf(), open.localAddress(), candidate, false);
+                commander.tell(new Connected(candidate, open.localAddress(), getSelf()), getSelf());
                 open.resume();
                 return;
             } catch (IOException | RuntimeException e) {
@@ -87,10 +93,10 @@ final class UdpConnection extends UntypedAbstractActor {
         notConnected(Objects.requireNonNull(last));
     }
 
-    private UdpPort open(InetSocketAddress remote) throws IOException {
+    private UdpPort open(InetSocketAddress peer) throws IOException {
         DatagramSocket socket = Inet.datagram(udp.loops().reactor(), connect.localAddress(), connect.options());
         try {
-            socket.connect(remote);
+            socket.connect(peer);
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -109,6 +115,7 @@ final class UdpConnection extends UntypedAbstractActor {
 
     private void received(Datagrams from, int index) {
         var data = ByteString.copyOf(from.bytes(index));
+        receivedBytes += data.size();
         connect.handler().tell(new Received(data, from.length(index), getSelf()), getSelf());
     }
 
@@ -170,6 +177,7 @@ final class UdpConnection extends UntypedAbstractActor {
         closing = true;
         udp.releaseChannel();
         if (port != null) {
+            FlightEvents.closed(getSelf(), remote, receivedBytes, port.sentBytes(), "Disconnected");
             port.close(() -> {});
         }
     }

@@ -48,6 +48,8 @@ final class UdpOutgoing implements Waiter {
     /// The cost of all that waits.
     private long waitingBytes;
 
+    private long sentBytes;
+
     /// What a command asks to send.
     ///
     /// @param target null for the connected peer
@@ -152,6 +154,7 @@ final class UdpOutgoing implements Waiter {
             if (trySend(datagram) == DatagramSocket.WOULD_BLOCK) {
                 return false;
             }
+            sentBytes += datagram.payload().size();
             if (datagram.ack() != null) {
                 datagram.sender().tell(datagram.ack(), self);
             }
@@ -159,6 +162,11 @@ final class UdpOutgoing implements Waiter {
             failed.accept(datagram, e);
         }
         return true;
+    }
+
+    /// How many bytes the system has taken.
+    long sentBytes() {
+        return sentBytes;
     }
 
     private int trySend(Datagram datagram) throws IOException {

@@ -43,6 +43,10 @@ final class UdpPort {
         outgoing.send(datagram);
     }
 
+    long sentBytes() {
+        return outgoing.sentBytes();
+    }
+
     void suspend() {
         if (incoming != null) {
             incoming.suspend();

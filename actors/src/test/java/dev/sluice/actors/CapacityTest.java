@@ -14,8 +14,10 @@ import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Unbind;
 import dev.sluice.actors.Tcp.Unbound;
 import dev.sluice.testing.Eventually;
+import dev.sluice.testing.Logged;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.logging.Level;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,32 @@ class CapacityTest {
         probe.expectNothing();
         assertThat(Tcp.get(system).channels()).isEqualTo(4);
         assertThat(Tcp.get(system).turnedAway()).isEqualTo(3);
+    }
+
+    /// B048.
+    @Test
+    void theLogIsToldOnceThoughAPlaceIsFreeNowAndThen() throws Exception {
+        try (var logged = new Logged()) {
+            var bound = net.bound(probe, Net.bind(probe));
+            for (int i = 0; i < 3; i++) {
+                var _ = net.peer(bound.localAddress());
+                probe.expect(Connected.class);
+            }
+            for (int i = 0; i < 3; i++) {
+                Peer.findsAReset(bound.localAddress());
+                var connection = probe.sender();
+                probe.watch(connection);
+                probe.send(connection, new Tcp.Abort());
+                probe.expect(Tcp.Aborted.class);
+                probe.expectTerminated(connection);
+                Eventually.until("a place is free", () -> Tcp.get(system).channels() == 3);
+                var _ = net.peer(bound.localAddress());
+                probe.expect(Connected.class);
+            }
+            assertThat(logged.lines(Level.WARNING))
+                    .filteredOn(it -> it.contains("is reset"))
+                    .hasSize(1);
+        }
     }
 
     /// B185.

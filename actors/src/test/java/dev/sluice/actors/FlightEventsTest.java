@@ -69,6 +69,41 @@ class FlightEventsTest {
         }
     }
 
+    @Test
+    void soAreTheLivesOfConnectedDatagramSockets(@TempDir Path directory) throws Exception {
+        try (var world = new UdpWorld("auto");
+                var peer = UdpWorld.plain();
+                var recording = new Recording()) {
+            recording.enable("dev.sluice.ConnectionOpened");
+            recording.enable("dev.sluice.ConnectionClosed");
+            recording.start();
+            var handler = world.witness();
+            var connected = world.connect(handler, UdpWorld.addressOf(peer));
+            handler.tell(connected.connection(), UdpConnectedMessage.send(ByteString.fromUtf8("to the peer"), "sent"));
+            handler.expect(String.class);
+            UdpWorld.send(peer, "back", UdpWorld.receive(peer, "to the peer"));
+            handler.expect(UdpConnected.Received.class);
+            handler.watch(connected.connection());
+            handler.tell(connected.connection(), UdpConnectedMessage.disconnect());
+            handler.expect(UdpConnected.Disconnected.class);
+            handler.expect(Terminated.class);
+            recording.stop();
+            var file = directory.resolve("recording.jfr");
+            recording.dump(file);
+            var events = RecordingFile.readAllEvents(file);
+            var remote = "127.0.0.1:" + peer.getLocalPort();
+            assertThat(named(events, "ConnectionOpened")).singleElement().satisfies(event -> {
+                assertThat(event.getString("remote")).isEqualTo(remote);
+                assertThat(event.getBoolean("accepted")).isFalse();
+            });
+            assertThat(named(events, "ConnectionClosed")).singleElement().satisfies(event -> {
+                assertThat(event.getString("remote")).isEqualTo(remote);
+                assertThat(event.getLong("written")).isEqualTo(11);
+                assertThat(event.getLong("received")).isEqualTo(4);
+            });
+        }
+    }
+
     private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
         return events.stream()
                 .filter(event -> event.getEventType().getName().equals("dev.sluice." + name))
