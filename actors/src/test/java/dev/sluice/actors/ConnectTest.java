@@ -11,6 +11,7 @@ import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.testing.BlackHole;
 import dev.sluice.testing.Eventually;
+import dev.sluice.testing.SilentNames;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -90,7 +91,54 @@ class ConnectTest {
         assertThat(failed.cause()).containsSame(failed.exception());
     }
 
-    /// B015, B016, B017.
+    /// B015.
+    @Test
+    void anAttemptThatTheSystemGivesUpFailsTheCommand() throws Exception {
+        var transport = new ScriptedTransport(net.setup.transport(), (call, real) -> {
+            if (call.name().equals("finishConnect")) {
+                throw new ConnectException("Connection timed out");
+            }
+            var answer = real.answer();
+            return call.name().equals("connect") ? false : answer; // as if nobody had answered yet
+        });
+        var system = net.setup.start("", new TransportSetup(transport));
+        try (var own = new Net(net.setup, system)) {
+            var server = own.server();
+            var commander = own.probe();
+            var connect = new Connect(addressOf(server));
+            commander.send(own.manager, connect);
+            var failed = commander.expect(CommandFailed.class);
+            assertThat(failed.cmd()).isSameAs(connect);
+            assertThat(failed.exception())
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("Connection timed out");
+            commander.expectNothing();
+        } finally {
+            var _ = system.terminate();
+        }
+    }
+
+    /// B018.
+    @Test
+    void theTimeLimitCoversANameThatNoServerAnswersFor() throws Exception {
+        var system = net.setup.start("");
+        try (var own = new Net(net.setup, system)) {
+            var commander = own.probe();
+            var name = InetSocketAddress.createUnresolved(SilentNames.SILENT, 1);
+            commander.send(own.manager, new Connect(name).withTimeout(Duration.ofMillis(150)));
+            var failed = commander.expect(CommandFailed.class);
+            assertThat(failed.exception())
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessageContaining("150 ms");
+            commander.watch(failed.worker());
+            commander.expectTerminated(failed.worker());
+            commander.expectNothing();
+        } finally {
+            var _ = system.terminate(); // which gives the lookup up
+        }
+    }
+
+    /// B016, B017.
     @Test
     void aTimeLimitEndsAnAttemptThatNobodyAnswers() throws Exception {
         try (var hole = new BlackHole()) {

@@ -1,0 +1,45 @@
+package dev.sluice.testing;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.spi.InetAddressResolver;
+import java.net.spi.InetAddressResolverProvider;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/// How this JVM resolves names: as ever, but for one name no server answers, for as long as anybody waits.
+public final class SilentNames extends InetAddressResolverProvider {
+    public static final String SILENT = "silent.sluice.test";
+
+    /// For the JDK.
+    public SilentNames() {}
+
+    @Override
+    public InetAddressResolver get(Configuration configuration) {
+        return new Names(configuration.builtinResolver());
+    }
+
+    @Override
+    public String name() {
+        return "silent names";
+    }
+
+    private record Names(InetAddressResolver all) implements InetAddressResolver {
+        @Override
+        public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
+            if (host.equals(SILENT)) {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException _) {
+                    throw new UnknownHostException(host + ": the lookup was given up");
+                }
+            }
+            return all.lookupByName(host, policy);
+        }
+
+        @Override
+        public String lookupByAddress(byte[] address) throws UnknownHostException {
+            return all.lookupByAddress(address);
+        }
+    }
+}
