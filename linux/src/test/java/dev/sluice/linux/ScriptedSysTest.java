@@ -722,6 +722,7 @@ class ScriptedSysTest {
                     .withMessageContaining(first.loop() + " has failed");
             assertThat(three.isClosed()).isFalse();
             for (int i = 0; i < 6; i++) {
+                assertThat(three.nextLoop()).isNotSameAs(broken);
                 var client = Parked.result(three.connect(second.localAddress(), null, Options.none(), Duration.ZERO));
                 var accepted = Parked.accept(second);
                 assertThat(client.loop()).isNotSameAs(first.loop());
