@@ -42,7 +42,8 @@ public class ShareBenchmark {
     private final ByteString sluiceMany = Samples.sluice(PIECES);
     private final org.apache.pekko.util.ByteString pekkoMany = Samples.pekko(PIECES);
     /// In 25 segments, whatever the pieces are: Okio copies small ones together.
-    private final okio.ByteString okioLarge = Samples.okio(Samples.text(200_000)).snapshot();
+    private final okio.ByteString okioLarge =
+            Samples.okio(Samples.text(200_000)).snapshot();
 
     private final ByteString sluiceLarge = Samples.sluice(LARGE_PIECES);
     private final org.apache.pekko.util.ByteString pekkoLarge = Samples.pekko(LARGE_PIECES);

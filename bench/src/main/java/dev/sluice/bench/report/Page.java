@@ -26,11 +26,10 @@ final class Page {
             text.append('\n');
             results.notes().forEach(note -> text.append("- ").append(note).append('\n'));
         }
-        summary.sideBySide()
-                .forEach((kind, workloads) -> text.append("\n## ")
-                        .append(Tables.title(kind, workloads))
-                        .append("\n\n")
-                        .append(Tables.overview(kind, workloads).markdown(Svg::isOwn)));
+        for (var overview : Tables.overviews(summary)) {
+            text.append("\n## %s\n\n".formatted(overview.title()))
+                    .append(overview.table().markdown(Svg::isOwn));
+        }
         for (var workload : summary.workloads()) {
             text.append("\n## %s: %s\n\n".formatted(workload.name(), workload.title()))
                     .append("Ratios are to `%s`.\n\n".formatted(workload.base()))

@@ -29,10 +29,10 @@ public final class Report {
             out.printf("%n%s: %s; ratios to %s%n%n", workload.name(), workload.title(), workload.base());
             Tables.of(workload, summary.compared()).print(out, TERMINAL_COLUMNS);
         }
-        summary.sideBySide().forEach((kind, workloads) -> {
-            out.printf("%n%s%n%n", Tables.title(kind, workloads));
-            Tables.overview(kind, workloads).print(out, TERMINAL_COLUMNS);
-        });
+        for (var overview : Tables.overviews(summary)) {
+            out.printf("%n%s%n%n", overview.title());
+            overview.table().print(out, TERMINAL_COLUMNS);
+        }
         out.flush();
     }
 

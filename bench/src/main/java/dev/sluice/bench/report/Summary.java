@@ -32,9 +32,11 @@ record Summary(List<Workload> workloads, boolean compared) {
             this.prefix = prefix;
         }
 
-        /// What such a table shows.
-        Measure measure() {
-            return this == IDLE ? Measure.CONNECTION_BYTES : Measure.CPU_RATIO;
+        /// What such tables show.
+        List<Measure> measures() {
+            return this == IDLE
+                    ? List.of(Measure.CONNECTION_BYTES, Measure.CONNECTION_HEAP)
+                    : List.of(Measure.CPU_RATIO);
         }
     }
 

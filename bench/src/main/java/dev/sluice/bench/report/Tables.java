@@ -52,11 +52,26 @@ final class Tables {
         return new Table(columns);
     }
 
-    /// Peers below each other, workloads of one kind side by side.
-    static Table overview(Kind kind, List<Workload> workloads) {
+    /// What counts most of the workloads of one kind.
+    record Overview(String title, Table table) {}
+
+    /// Of each kind: peers below each other, workloads side by side.
+    static List<Overview> overviews(Summary summary) {
+        List<Overview> all = new ArrayList<>();
+        summary.sideBySide().forEach((kind, workloads) -> {
+            for (var measure : kind.measures()) {
+                if (workloads.stream().anyMatch(workload -> workload.has(measure))) {
+                    all.add(new Overview(title(kind, measure, workloads), overview(kind, measure, workloads)));
+                }
+            }
+        });
+        return all;
+    }
+
+    private static Table overview(Kind kind, Measure measure, List<Workload> workloads) {
         var rows = workloads.stream()
                 .flatMap(workload -> workload.peers().stream())
-                .filter(peer -> peer.now(kind.measure()) != null)
+                .filter(peer -> peer.now(measure) != null)
                 .map(Peer::name)
                 .distinct()
                 .toList();
@@ -64,21 +79,21 @@ final class Tables {
         columns.add(new Column("", "peer", ALWAYS, rows));
         for (var workload : workloads) {
             var cells = rows.stream()
-                    .map(peer -> median(kind.measure(), spread(workload, peer, kind.measure())))
+                    .map(peer -> median(measure, spread(workload, peer, measure)))
                     .toList();
-            columns.add(new Column(workload.name(), kind.measure().heading, 1, cells));
+            columns.add(new Column(workload.name(), measure.heading, 1, cells));
         }
         if (kind == Kind.IDLE) {
-            var cells = rows.stream().map(peer -> growth(workloads, peer)).toList();
-            columns.add(new Column("growth", Measure.CONNECTION_BYTES.heading, ALWAYS, cells));
+            var cells =
+                    rows.stream().map(peer -> growth(workloads, peer, measure)).toList();
+            columns.add(new Column("growth", measure.heading, ALWAYS, cells));
         }
         return new Table(columns);
     }
 
-    /// What such a table shows, in words.
-    static String title(Kind kind, List<Workload> workloads) {
+    private static String title(Kind kind, Measure measure, List<Workload> workloads) {
         var bases = workloads.stream().map(Workload::base).distinct().collect(Collectors.joining(" or "));
-        return kind.measure().title(bases)
+        return measure.title(bases)
                 + switch (kind) {
                     case ECHO -> "";
                     case DATAGRAMS -> ", datagrams";
@@ -97,9 +112,9 @@ final class Tables {
     }
 
     /// The slope of the straight line that comes closest to what so many connections take in all.
-    private static String growth(List<Workload> workloads, String peer) {
+    private static String growth(List<Workload> workloads, String peer, Measure measure) {
         var measured = workloads.stream()
-                .filter(workload -> spread(workload, peer, Measure.CONNECTION_BYTES) != null)
+                .filter(workload -> spread(workload, peer, measure) != null)
                 .toList();
         if (measured.size() < 2) {
             return NONE;
@@ -107,10 +122,10 @@ final class Tables {
         double[] x = measured.stream().mapToDouble(Workload::connections).toArray();
         double[] y = measured.stream()
                 .mapToDouble(workload -> workload.connections()
-                        * Objects.requireNonNull(spread(workload, peer, Measure.CONNECTION_BYTES))
+                        * Objects.requireNonNull(spread(workload, peer, measure))
                                 .median())
                 .toArray();
-        return Measure.CONNECTION_BYTES.text(slope(x, y));
+        return measure.text(slope(x, y));
     }
 
     private static double slope(double[] x, double[] y) {
