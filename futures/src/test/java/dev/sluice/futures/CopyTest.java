@@ -26,9 +26,23 @@ class CopyTest {
         var future = AsyncIo.copy(source, target);
         assertThat(future.await()).isEqualTo(new AsyncIo.Copied<>(12, source, target));
         assertThat(target.text()).isEqualTo("hello, world");
-        assertThat(target.flushes()).isPositive();
+        assertThat(target.flushed()).as("flushed when the copy was done").isEqualTo(12);
         assertThat(target.isShutDown()).isFalse();
         assertThatIllegalStateException().isThrownBy(future::await).withMessageContaining("copy polled after");
+    }
+
+    /// Item 58. The source ends without a pause in which something could be flushed.
+    @Test
+    void copyIsDoneWhenAllIsFlushed() throws Exception {
+        var target = new Narrow(() -> 100);
+        var bytes = Net.bytes("all");
+        AsyncRead source = (cx, dst) -> {
+            int n = bytes.remaining();
+            dst.put(bytes);
+            return n > 0 ? n : AsyncIo.EOF;
+        };
+        assertThat(AsyncIo.copy(source, target).await().bytes()).isEqualTo(3);
+        assertThat(target.flushed()).isEqualTo(3);
     }
 
     @Test

@@ -13,6 +13,7 @@ final class Narrow implements AsyncWrite {
     private int room = Integer.MAX_VALUE;
     private boolean pending;
     private int flushes;
+    private int flushed;
     private int writes;
     private boolean shutDown;
 
@@ -35,6 +36,11 @@ final class Narrow implements AsyncWrite {
 
     int flushes() {
         return flushes;
+    }
+
+    /// How many bytes had been taken at the last flush.
+    int flushed() {
+        return flushed;
     }
 
     int writes() {
@@ -64,6 +70,7 @@ final class Narrow implements AsyncWrite {
             return false;
         }
         flushes++;
+        flushed = taken.size();
         return true;
     }
 

@@ -85,6 +85,21 @@ class ReadinessTest {
         assertThat(get(Net.readToEnd(pair.far()))).isEqualTo(sent);
     }
 
+    /// Item 20.
+    @Test
+    void aFullConnectionTakesMoreLaterForWhoOnlyTries() throws Exception {
+        var sent = fill(pair.near());
+        var reading = net.start(Net.read(pair.far(), sent.length));
+        Eventually.until("more is taken", () -> {
+            try {
+                return pair.near().tryWrite(ByteBuffer.wrap(new byte[1])) == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(get(reading).length()).isPositive();
+    }
+
     /// Items 21 and 85.
     @Test
     void aTryStoresNoWakerAndFindsWhatComesLater() throws Exception {
