@@ -300,7 +300,7 @@ class CostTest {
 
     /// Once into the ByteString that the handler gets, and once out of it.
     @Test
-    void anActorsMessageIsCopiedOnceEachWay() throws Exception {
+    void anActorsSmallMessageIsCopiedOnceEachWay() throws Exception {
         assertThat(rounds(Face.ACTORS)).allMatch(move -> move.address() != 0);
         assertThat(receivedDirect).hasSize((ROUNDS + 1) * CONNECTIONS).containsOnly(false);
     }
