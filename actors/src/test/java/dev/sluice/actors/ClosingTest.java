@@ -182,6 +182,19 @@ class ClosingTest {
         closer.expect(Closed.class);
     }
 
+    /// B155.
+    @Test
+    void aCloseWhileAConfirmedCloseFlushesDoesNotWaitForThePeer() throws Exception {
+        var link = net.link();
+        link.makeBusy("sent");
+        link.handler().send(link.connection(), new ConfirmedClose());
+        link.handler().send(link.connection(), new Close());
+        assertThat(link.peer().read(MUCH)).isEqualTo(bytes(MUCH));
+        link.handler().expectThis("sent");
+        link.handler().expect(Closed.class);
+        link.peer().readsTheEnd();
+    }
+
     /// B142.
     @Test
     void confirmedCloseFlushesFirst() throws Exception {
