@@ -4,6 +4,7 @@ import static dev.sluice.actors.Net.MUCH;
 import static dev.sluice.actors.Net.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.actors.Tcp.Abort;
 import dev.sluice.actors.Tcp.Aborted;
@@ -41,12 +42,14 @@ import org.junit.jupiter.api.io.TempDir;
 class FileWriteTest {
     private static final int LARGE = 10_000_000;
 
+    private final Setup setup;
     private final Net net;
 
     @TempDir
     Path directory;
 
     FileWriteTest(Setup setup) {
+        this.setup = setup;
         net = new Net(setup);
     }
 
@@ -133,6 +136,24 @@ class FileWriteTest {
         assertThat(link.peer().readAll().isEmpty()).isTrue();
         link.handler().expect(Closed.class);
         assertThat(openFiles()).isZero();
+    }
+
+    /// B110, B100.
+    @Test
+    void aMissingFileInACompoundThatWaitsFailsItBeforeAnythingOfItIsSent() throws Exception {
+        assumeTrue(!setup.isOneWrite(), "nothing waits in front of it");
+        var link = net.link();
+        link.makeBusy("first");
+        link.handler().send(link.connection(), new Write(ByteString.fromUtf8("small"), "small"));
+        var compound = new Write(ByteString.fromUtf8("no"), "no")
+                .append(new WritePath(directory.resolve("missing"), 0, 1, "no"));
+        link.handler().send(link.connection(), compound);
+        assertThat(link.peer().read(MUCH + 5).drop(MUCH).utf8()).isEqualTo("small");
+        link.handler().expectThis("first");
+        link.handler().expectThis("small");
+        assertThat(link.handler().expect(CommandFailed.class).cmd()).isSameAs(compound);
+        link.handler().send(link.connection(), new Close());
+        assertThat(link.peer().readAll().isEmpty()).isTrue();
     }
 
     /// B111, D04.
