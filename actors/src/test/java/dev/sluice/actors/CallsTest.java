@@ -10,6 +10,7 @@ import dev.sluice.actors.Tcp.SimpleWriteCommand;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WriteCommand;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Between.Call;
 import dev.sluice.testing.Eventually;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ class CallsTest {
     private final AtomicLong patience = new AtomicLong();
 
     CallsTest(Setup setup) throws Exception {
-        var transport = new ScriptedTransport(setup.transport(), (call, real) -> {
+        var transport = ScriptedTransport.of(setup.transport(), call -> {
             switch (call.name()) {
                 case "read" -> {
                     movers.add(Thread.currentThread());
@@ -74,13 +75,13 @@ class CallsTest {
                     patience.set((Long) Objects.requireNonNull(call.arguments().getFirst()));
                 default -> {}
             }
-            return real.answer();
+            return call.real();
         });
         system = setup.start("sluice.io.loops = 1", new TransportSetup(transport));
         net = new Net(setup, system);
     }
 
-    private static ByteBuffer bufferOf(ScriptedTransport.Call call) {
+    private static ByteBuffer bufferOf(Call call) {
         return (ByteBuffer) Objects.requireNonNull(call.arguments().getFirst());
     }
 

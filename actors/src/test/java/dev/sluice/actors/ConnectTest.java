@@ -94,11 +94,11 @@ class ConnectTest {
     /// B015.
     @Test
     void anAttemptThatTheSystemGivesUpFailsTheCommand() throws Exception {
-        var transport = new ScriptedTransport(net.setup.transport(), (call, real) -> {
+        var transport = ScriptedTransport.of(net.setup.transport(), call -> {
             if (call.name().equals("finishConnect")) {
                 throw new ConnectException("Connection timed out");
             }
-            var answer = real.answer();
+            var answer = call.real();
             return call.name().equals("connect") ? false : answer; // as if nobody had answered yet
         });
         var system = net.setup.start("", new TransportSetup(transport));

@@ -2,8 +2,6 @@ package dev.sluice.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.actors.ScriptedTransport.Call;
-import dev.sluice.actors.ScriptedTransport.Real;
 import dev.sluice.actors.Tcp.Abort;
 import dev.sluice.actors.Tcp.Aborted;
 import dev.sluice.actors.Tcp.Bind;
@@ -14,6 +12,7 @@ import dev.sluice.actors.Tcp.Write;
 import dev.sluice.actors.Tcp.WritePath;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.transport.OutOfDescriptorsException;
+import dev.sluice.testing.Between.Call;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -59,13 +58,13 @@ class FailingSystemTest {
     private final CountDownLatch disk = new CountDownLatch(1);
 
     FailingSystemTest() throws Exception {
-        var transport = new ScriptedTransport("nio", this::answer);
+        var transport = ScriptedTransport.of("nio", this::answer);
         system = Setup.NIO.start("sluice.io.loops = 1", new TransportSetup(transport));
         net = new Net(Setup.NIO, system);
         user = net.probe();
     }
 
-    private @Nullable Object answer(Call call, Real real) throws Throwable {
+    private @Nullable Object answer(Call call) throws Throwable {
         var failure = failures.get(call.name());
         switch (call.name()) {
             case "finishConnect" -> {
@@ -92,7 +91,7 @@ class FailingSystemTest {
         if (failure != null) {
             throw failure;
         }
-        return real.answer();
+        return call.real();
     }
 
     @AfterEach

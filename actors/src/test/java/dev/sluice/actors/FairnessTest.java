@@ -2,14 +2,13 @@ package dev.sluice.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.actors.ScriptedTransport.Call;
-import dev.sluice.actors.ScriptedTransport.Real;
 import dev.sluice.actors.Tcp.Abort;
 import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Write;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Between.Call;
 import dev.sluice.testing.Eventually;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -70,11 +69,11 @@ class FairnessTest {
     FairnessTest() throws Exception {
         system = Setup.NIO.start(
                 "sluice.io { loops = 1, tcp.batch-accept-limit = 2 }",
-                new TransportSetup(new ScriptedTransport("nio", this::answer)));
+                new TransportSetup(ScriptedTransport.of("nio", this::answer)));
         net = new Net(Setup.NIO, system);
     }
 
-    private @Nullable Object answer(Call call, Real real) throws Throwable {
+    private @Nullable Object answer(Call call) throws Throwable {
         switch (call.name()) {
             case "select" -> {
                 polls.incrementAndGet();
@@ -83,7 +82,7 @@ class FairnessTest {
                 accepted.polled();
             }
             case "read" -> {
-                return read(call.on(), bufferOf(call), real);
+                return read(call);
             }
             case "write" -> {
                 if (endless.contains(call.on())) {
@@ -91,7 +90,7 @@ class FairnessTest {
                 }
             }
             case "accept" -> {
-                var connection = real.answer();
+                var connection = call.real();
                 accepted.add(connection == null ? 0 : 1);
                 return connection;
             }
@@ -102,23 +101,24 @@ class FairnessTest {
             }
             default -> {}
         }
-        return real.answer();
+        return call.real();
     }
 
     private static ByteBuffer bufferOf(Call call) {
         return (ByteBuffer) Objects.requireNonNull(call.arguments().getFirst());
     }
 
-    private @Nullable Object read(Object on, ByteBuffer into, Real real) throws Throwable {
-        if (endless.contains(on)) {
+    private @Nullable Object read(Call call) throws Throwable {
+        var into = bufferOf(call);
+        if (endless.contains(call.on())) {
             int n = into.remaining();
             into.position(into.limit());
             read.add(n);
             return n;
         }
-        var n = real.answer();
+        var n = call.real();
         if (into.position() > 0 && into.get(0) == ENDLESS) {
-            endless.add(on);
+            endless.add(call.on());
         }
         return n;
     }

@@ -11,6 +11,7 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.ErrorClosed;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.WritePath;
+import dev.sluice.testing.Between;
 import dev.sluice.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -182,7 +183,7 @@ class SettingsTest {
     void theTransportIsTheOneOfTheSettingOrTheOneThatIsGiven() throws Exception {
         assertThat(Tcp.get(start("")).reactor().transport().name()).isEqualTo("nio");
         close();
-        var given = new ScriptedTransport("nio", (_, real) -> real.answer());
+        var given = ScriptedTransport.of("nio", Between.Call::real);
         assertThat(Tcp.get(start("", new TransportSetup(given))).reactor().transport())
                 .isSameAs(given);
     }
@@ -242,12 +243,12 @@ class SettingsTest {
         var file = Files.write(directory.resolve("file"), bytes(100_000).toByteArray());
         var slices = new ConcurrentLinkedQueue<Long>();
         var threads = new ConcurrentLinkedQueue<String>();
-        var transport = new ScriptedTransport("nio", (call, real) -> {
+        var transport = ScriptedTransport.of("nio", call -> {
             if (call.name().equals("transferFrom")) {
                 slices.add((Long) Objects.requireNonNull(call.arguments().getLast()));
                 threads.add(Thread.currentThread().getName());
             }
-            return real.answer();
+            return call.real();
         });
         var started = start("""
                 for-files { type = Dispatcher, executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 1 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.actors.Inet.SocketOption;
-import dev.sluice.actors.ScriptedTransport.Call;
 import dev.sluice.actors.Tcp.Bind;
 import dev.sluice.actors.Tcp.Connect;
 import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.reactor.transport.Handle;
 import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.testing.Between.Call;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,9 +73,9 @@ class SocketOptionsTest {
 
     SocketOptionsTest(Setup setup) throws Exception {
         this.setup = setup;
-        var transport = new ScriptedTransport(setup.transport(), (call, real) -> {
+        var transport = ScriptedTransport.of(setup.transport(), call -> {
             note(call);
-            return real.answer();
+            return call.real();
         });
         system = setup.start("", new TransportSetup(transport));
         net = new Net(setup, system);

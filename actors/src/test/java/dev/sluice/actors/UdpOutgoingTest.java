@@ -31,10 +31,9 @@ class UdpOutgoingTest {
     private final UdpOutgoing outgoing;
 
     UdpOutgoingTest() throws Exception {
-        var transport = new ScriptedTransport(
+        var transport = ScriptedTransport.of(
                 "nio",
-                (call, real) ->
-                        call.name().equals("send") && full.get() ? Integer.valueOf(Handle.WOULD_BLOCK) : real.answer());
+                call -> call.name().equals("send") && full.get() ? Integer.valueOf(Handle.WOULD_BLOCK) : call.real());
         reactor = Reactor.builder().transport(transport).loops(1).open();
         socket = reactor.datagram(UdpWorld.ANY_PORT, Options.none());
         peer = UdpWorld.plain();

@@ -17,9 +17,14 @@ import dev.sluice.futures.Poll;
 import dev.sluice.futures.PollFuture;
 import dev.sluice.futures.TcpSocket;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.transport.ListenHandle;
+import dev.sluice.reactor.transport.Poller;
+import dev.sluice.reactor.transport.StreamHandle;
 import dev.sluice.reactor.transport.Transport;
 import dev.sluice.sockets.SelectorManager;
 import dev.sluice.sockets.Sockets;
+import dev.sluice.testing.Between;
+import dev.sluice.testing.Between.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -65,10 +70,10 @@ class CostTest {
     ///
     /// @param memory what it moves them from or to
     private record Move(Object stream, String call, Thread thread, ByteBuffer memory, long address) {
-        static Move of(Object stream, String call, @Nullable Object buffer) {
-            var memory = (ByteBuffer) Objects.requireNonNull(buffer);
+        static Move of(Call call) {
+            var memory = (ByteBuffer) Objects.requireNonNull(call.arguments().getFirst());
             long address = memory.isDirect() ? MemorySegment.ofBuffer(memory).address() : 0;
-            return new Move(stream, call, Thread.currentThread(), memory, address);
+            return new Move(call.on(), call.name(), Thread.currentThread(), memory, address);
         }
     }
 
@@ -83,13 +88,24 @@ class CostTest {
 
     CostTest() throws IOException {
         assumeTrue(Transports.available().anyMatch("linux"::equals));
-        transport = new WatchedTransport("linux", (on, call, arguments) -> {
-            switch (call) {
-                case "read", "write" -> moves.add(Move.of(on, call, arguments.getFirst()));
-                case "select", "wakeup" -> turns.add(call);
-                default -> {}
-            }
-        });
+        try (var reactor = Reactor.builder().transport("linux").loops(1).open()) {
+            transport = Between.put(
+                    reactor.transport(),
+                    this::note,
+                    Transport.class,
+                    Poller.class,
+                    StreamHandle.class,
+                    ListenHandle.class);
+        }
+    }
+
+    private @Nullable Object note(Call call) throws Throwable {
+        switch (call.name()) {
+            case "read", "write" -> moves.add(Move.of(call));
+            case "select", "wakeup" -> turns.add(call.name());
+            default -> {}
+        }
+        return call.real();
     }
 
     @AfterEach

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Timeout;
 @EveryTransport
 @Timeout(60)
 class FullUdpTest {
-    private final FullTransport transport;
+    private final FullTransport system;
     private final Net net;
     private final UdpSocket near;
     private final UdpSocket far;
     private final Polling polling = new Polling();
 
     FullUdpTest(Setup setup) throws Exception {
-        transport = new FullTransport(setup);
-        net = new Net(setup, transport);
+        system = new FullTransport(setup);
+        net = new Net(setup, system.transport());
         near = net.udp();
         far = net.udp();
         near.connect(far.localAddress());
@@ -39,12 +39,12 @@ class FullUdpTest {
     /// Nothing is taken, and an attempt has found that.
     private void fill() throws Exception {
         get(near.writable());
-        transport.fill();
+        system.fill();
         assertThat(near.trySend(bytes("in vain"))).isEqualTo(AsyncIo.PENDING);
     }
 
     private void drain() {
-        near.loop().execute(transport::drain);
+        near.loop().execute(system::drain);
     }
 
     private String received() throws Exception {

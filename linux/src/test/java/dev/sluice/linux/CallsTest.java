@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.StreamSocket;
-import dev.sluice.reactor.transport.Poller;
-import dev.sluice.reactor.transport.Transport;
+import dev.sluice.testing.Between;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -41,8 +37,9 @@ class CallsTest {
     private final Reactor reactor;
 
     CallsTest() throws IOException {
-        var sys = (Sys) Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, this::call);
-        reactor = Reactor.builder().transport(transport(sys)).loops(1).open();
+        var sys = Between.put(Sys.libc(), this::note, Sys.class);
+        reactor =
+                Reactor.builder().transport(ScriptedSys.transport(sys)).loops(1).open();
         try (var listener = reactor.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, Options.none(), Options.none())) {
             pair.add(Parked.result(reactor.connect(listener.localAddress(), null, Options.none(), Duration.ZERO)));
@@ -52,37 +49,10 @@ class CallsTest {
         Parked.readExactly(pair.getLast(), MESSAGE.length); // before its first read a socket may have anything
     }
 
-    private Object call(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
-        calls.add(new Call(method.getName(), Thread.currentThread(), arguments.length > 1 ? arguments[1] : null));
-        try {
-            return method.invoke(Sys.libc(), arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static Transport transport(Sys sys) {
-        return new Transport() {
-            @Override
-            public String name() {
-                return "counted";
-            }
-
-            @Override
-            public int preference() {
-                return -1;
-            }
-
-            @Override
-            public @Nullable String unavailable() {
-                return null;
-            }
-
-            @Override
-            public Poller openPoller() throws IOException {
-                return new EpollPoller(sys);
-            }
-        };
+    private @Nullable Object note(Between.Call call) throws Throwable {
+        var given = call.arguments();
+        calls.add(new Call(call.name(), Thread.currentThread(), given.size() > 1 ? given.get(1) : null));
+        return call.real();
     }
 
     @AfterEach

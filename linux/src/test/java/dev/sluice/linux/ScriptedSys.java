@@ -63,6 +63,10 @@ final class ScriptedSys implements Sys {
 
     /// A transport on this system.
     Transport transport() {
+        return transport(this);
+    }
+
+    static Transport transport(Sys sys) {
         return new Transport() {
             @Override
             public String name() {
@@ -81,7 +85,7 @@ final class ScriptedSys implements Sys {
 
             @Override
             public Poller openPoller() throws IOException {
-                return new EpollPoller(ScriptedSys.this);
+                return new EpollPoller(sys);
             }
         };
     }

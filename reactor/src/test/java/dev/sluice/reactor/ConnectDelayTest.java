@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.reactor.transport.Poller;
 import dev.sluice.reactor.transport.StreamHandle;
 import dev.sluice.reactor.transport.Transport;
+import dev.sluice.testing.Between;
 import dev.sluice.testing.Eventually;
-import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// RFC 8305, section 5, with addresses that never answer.
@@ -49,48 +47,16 @@ class ConnectDelayTest {
                 });
     }
 
-    private Poller openPoller() throws IOException {
-        var real = Transports.named("nio").openPoller();
-        return (Poller) Proxy.newProxyInstance(
-                Poller.class.getClassLoader(), new Class<?>[] {Poller.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("openStream")) {
-                        return silent();
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private final class Silent implements Transport {
-        @Override
-        public String name() {
-            return "silent";
-        }
-
-        @Override
-        public int preference() {
-            return -1;
-        }
-
-        @Override
-        public @Nullable String unavailable() {
-            return null;
-        }
-
-        @Override
-        public Poller openPoller() throws IOException {
-            return ConnectDelayTest.this.openPoller();
-        }
-    }
-
     @Test
     void theNextAddressWaitsForAQuarterOfASecond() throws Exception {
         var addresses = new InetAddress[] {InetAddress.ofLiteral("2001:db8::1"), InetAddress.ofLiteral("192.0.2.1")};
+        var silent = Between.put(
+                Transports.named("nio"),
+                call -> call.name().equals("openStream") ? silent() : call.real(),
+                Transport.class,
+                Poller.class);
         try (var reactor = Reactor.builder()
-                .transport(new Silent())
+                .transport(silent)
                 .lookup(_ -> addresses)
                 .loops(1)
                 .blockedAfter(Duration.ZERO)
