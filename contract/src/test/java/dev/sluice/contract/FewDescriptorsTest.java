@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,27 +95,12 @@ class FewDescriptorsTest {
         }
     }
 
-    private static void assertEchoes(Socket client, Child child) {
-        try {
-            client.setSoTimeout((int) Eventually.PATIENCE.toMillis());
-            client.getOutputStream().write(7);
-            assertThat(client.getInputStream().read()).isEqualTo(7);
-        } catch (IOException e) {
-            throw new AssertionError("no echo from the child, which says " + child.lines(), e);
-        }
-    }
-
     @Test
     void acceptingRestsAndGoesOnByItself() throws Exception {
-        boolean shell = Files.isExecutable(Path.of("/bin/sh"));
-        if (!shell) {
-            System.out.println("SKIPPED few descriptors: there is no /bin/sh to set the limit");
-        }
-        assumeTrue(shell, "no shell");
-        var limited = List.of("/bin/sh", "-c", "ulimit -n " + LIMIT + "; exec \"$@\"", "sh");
+        assumeTrue(Child.hasShell(), "no shell");
         var clients = new ArrayList<Socket>();
         try (var child = new Child(
-                limited,
+                Child.withDescriptors(LIMIT),
                 List.of("--enable-native-access=ALL-UNNAMED"),
                 EchoServer.class,
                 setup.transport().name(),
@@ -128,7 +111,7 @@ class FewDescriptorsTest {
             }
             Eventually.until("it is told", () -> child.lines().stream().anyMatch(line -> line.contains("[X-204]")));
             for (int i = 0; i < 10; i++) { // those that were there before
-                assertEchoes(clients.get(i), child);
+                child.assertEchoes(clients.get(i));
             }
             assertRests(child);
 
@@ -137,7 +120,7 @@ class FewDescriptorsTest {
                 client.close();
             }
             for (var client : last) {
-                assertEchoes(client, child);
+                child.assertEchoes(client);
             }
             var warnings = child.lines().stream()
                     .filter(line -> line.contains("WARNING") || line.contains("SEVERE"))

@@ -12,8 +12,6 @@ import dev.sluice.testing.Eventually;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -66,9 +64,9 @@ class SharedReactorTest {
 
     @Test
     void aSharedOneThatCannotBeOpenedIsTriedAgainByTheNext() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell to set the limit");
-        var limited = List.of("/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh");
-        try (var child = new Child(limited, List.of("--enable-native-access=ALL-UNNAMED"), FirstUse.class)) {
+        assumeTrue(Child.hasShell(), "no shell");
+        try (var child =
+                new Child(Child.withDescriptors(64), List.of("--enable-native-access=ALL-UNNAMED"), FirstUse.class)) {
             assertThat(child.toItsEnd())
                     .satisfiesExactly(
                             said -> assertThat(said)

@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Another JVM with the classes of this one and of the module under test, and what it says.
 public final class Child implements AutoCloseable {
+    private static final Path SHELL = Path.of("/bin/sh");
+
     public final Process process;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private final Thread reader;
@@ -28,6 +32,20 @@ public final class Child implements AutoCloseable {
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    /// Words to be put before the command of a child that may have few files open. They need a [shell][#hasShell].
+    public static List<String> withDescriptors(int most) {
+        return List.of(SHELL.toString(), "-c", "ulimit -n " + most + "; exec \"$@\"", "sh");
+    }
+
+    /// Whether there is a shell to set a limit; says so if there is none, as the test will be skipped.
+    public static boolean hasShell() {
+        boolean has = Files.isExecutable(SHELL);
+        if (!has) {
+            System.out.println("SKIPPED few descriptors: there is no " + SHELL + " to set the limit");
+        }
+        return has;
     }
 
     /// What is on the module path here is on the class path there: tests inside a module find no `main` otherwise.
@@ -73,6 +91,20 @@ public final class Child implements AutoCloseable {
         }
         reader.join();
         return lines();
+    }
+
+    /// A byte comes back from the echo server that this child is.
+    public void assertEchoes(Socket client) {
+        try {
+            client.setSoTimeout((int) Eventually.PATIENCE.toMillis());
+            client.getOutputStream().write(7);
+            int back = client.getInputStream().read();
+            if (back != 7) {
+                throw new AssertionError("7 came back as " + back + " from the child, which says " + lines);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("no echo from the child, which says " + lines, e);
+        }
     }
 
     @Override
