@@ -91,6 +91,9 @@ public final class EventLoop implements Executor {
 
     private volatile boolean closing;
 
+    /// Set when the loop looks for tasks of other threads a last time: what it does not find then is theirs again.
+    private volatile boolean rejects;
+
     /// Grows with each turn and each task: what the watchdog looks at. The second copy is the loop's own.
     private volatile long steps;
 
@@ -133,7 +136,7 @@ public final class EventLoop implements Executor {
         }
         inbox.add(task);
         wakeup();
-        if (hasEnded() && inbox.remove(task)) {
+        if (rejects && inbox.remove(task)) {
             throw new RejectedExecutionException(closedException());
         }
     }
@@ -307,9 +310,10 @@ public final class EventLoop implements Executor {
         } catch (IOException e) {
             LOG.log(Level.WARNING, name + " could not close its poller", e);
         } finally {
+            rejects = true;
+            runAll();
             ended.countDown(); // in any case: who closes the reactor waits for this
         }
-        runAll();
     }
 
     private void runAll() {

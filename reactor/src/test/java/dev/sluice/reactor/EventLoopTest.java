@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sluice.reactor.transport.Poller;
+import dev.sluice.reactor.transport.Transport;
+import dev.sluice.testing.Between;
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
 import java.io.IOException;
@@ -308,6 +311,31 @@ class EventLoopTest {
         go.countDown();
         Eventually.get(closing);
         Eventually.happens(ran);
+    }
+
+    /// It comes as late as it can: when the loop has nothing left but its poller.
+    @Test
+    void closingWaitsForTheLastTaskThatIsRun() throws Exception {
+        var loops = new CompletableFuture<EventLoop>();
+        var hadEnded = new CompletableFuture<Boolean>();
+        var transport = Between.put(
+                reactor.transport(),
+                call -> {
+                    if (call.name().equals("close")) {
+                        var closing = Eventually.get(loops);
+                        Eventually.get(Eventually.async(() -> {
+                            closing.execute(() -> hadEnded.complete(closing.hasEnded()));
+                            return true;
+                        }));
+                    }
+                    return call.real();
+                },
+                Transport.class,
+                Poller.class);
+        try (var closed = Reactor.builder().transport(transport).loops(1).open()) {
+            loops.complete(closed.nextLoop());
+        }
+        assertThat(hadEnded).isCompletedWithValue(false);
     }
 
     @Test
