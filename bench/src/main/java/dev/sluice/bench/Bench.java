@@ -26,19 +26,20 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure echo servers side by side: those in Sluice's three faces, and what else one might use.",
             "Each server is a process of its own, pinned to one processor, the load generator to another. In each round "
-                    + "all peers take turns, and ratios refer to the first, a server in C, in the same round.",
+                    + "all peers take turns of a second, and ratios refer to the first, a server in C, in the same "
+                    + "round.",
             "",
-            "Without options: 3 rounds of 64x64x1, 64x64x16 and 1000x512x1 for c, the faces on linux, and Netty."
+            "Without options: 12 rounds of 64x64x1, 64x64x16 and 1000x512x1 for c, the faces on linux, and Netty."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
     /// At most one of them.
     static final class Choice {
-        @Option(names = "--quick", description = "One short round of 64x64x1 for c and the faces on linux.")
+        @Option(names = "--quick", description = "9 rounds of 64x64x1 for c and the faces on linux.")
         boolean quick;
 
-        @Option(names = "--full", description = "All peers and workloads, 3 rounds; takes hours.")
+        @Option(names = "--full", description = "All peers and workloads, 12 rounds; takes two hours.")
         boolean full;
     }
 
@@ -55,13 +56,20 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "P", description = "Such as sockets:linux; may be repeated.")
     private List<String> peers = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How many rounds.")
+    @Option(names = "--rounds", paramLabel = "N", description = "How many rounds in all.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "Seconds of load before the measurement.")
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            description = "How many times servers are started anew for them. For workloads that do not go in turns "
+                    + "(idle, growth, active, open, udp) that is how often each is measured.")
+    private @Nullable Integer starts;
+
+    @Option(names = "--warmup", paramLabel = "S", description = "Seconds of load after each start.")
     private @Nullable Double warmup;
 
-    @Option(names = "--secs", paramLabel = "S", description = "Seconds of each measurement.")
+    @Option(names = "--secs", paramLabel = "S", description = "Seconds of each turn.")
     private @Nullable Double seconds;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where results go; target/bench/TIME if not given.")
@@ -97,7 +105,7 @@ public final class Bench implements Callable<Integer> {
         var directory = out != null ? out : defaultDirectory();
         var logs = Files.createDirectories(directory.resolve("log"));
         var console = spec.commandLine().getOut();
-        var progress = new Progress(console, plan.runs());
+        var progress = new Progress(console, plan.secondsInAll());
         notes.forEach(progress::note);
 
         var programs = new Programs(host, directory.resolve("bin"));
@@ -105,8 +113,8 @@ public final class Bench implements Callable<Integer> {
         var runs = new ArrayList<Run>();
         int failures = new Rounds(
                         plan,
-                        new EchoTrial(host, programs, load, plan.warmup(), plan.seconds(), logs),
-                        new DatagramTrial(host, programs, plan.warmup(), plan.seconds(), logs),
+                        new EchoTrial(host, programs, load, logs),
+                        new DatagramTrial(host, programs, plan.warmup(), plan.secondsAtOnce(), logs),
                         progress,
                         run -> {
                             runs.add(run);
@@ -146,7 +154,8 @@ public final class Bench implements Callable<Integer> {
         }
         notes.addAll(host.shortcomings(suitable));
         return new Plan(
-                rounds != null ? rounds : extent.rounds(),
+                starts != null ? starts : Math.min(extent.starts(), rounds != null ? rounds : extent.starts()),
+                rounds != null ? rounds : Math.max(extent.rounds(), starts != null ? starts : 1),
                 suitable,
                 peerNames(extent),
                 warmup != null ? warmup : extent.warmup(),

@@ -10,18 +10,19 @@ import dev.sluice.bench.Workload.Idle;
 import dev.sluice.bench.Workload.Loops;
 import dev.sluice.bench.Workload.Open;
 import dev.sluice.bench.load.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Which program puts the load on a server. Both take the same arguments, verify what comes back, and tell the
-/// same.
+/// Which program puts the load on a server. Both verify what comes back, and tell the same.
 enum LoadGenerator {
-    /// On a socket of Sluice's own. It goes on with its load after it has told, until its input ends.
+    /// On a socket of Sluice's own.
     JAVA,
 
-    /// On epoll; for closed loops, short connections and idle ones. It ends when it has told.
+    /// On epoll; for closed loops, short connections and idle ones.
     C;
 
     private static final String PREPARE = "5000";
@@ -33,19 +34,23 @@ enum LoadGenerator {
         return this == C && onlyInJava ? "the load generator in C does not have it" : null;
     }
 
+    /// Gets ready to put load on a server.
+    ///
     /// @param perSecond the rate of an open loop
-    List<String> command(
-            Programs programs, int port, long pid, double warmup, double seconds, Echo echo, double perSecond)
-            throws Unavailable {
+    /// @param log where the errors of the generator go
+    Load on(Program server, int port, Echo echo, double perSecond, Host host, Programs programs, Path log)
+            throws Unavailable, IOException {
         var arguments = new ArrayList<>(List.of("127.0.0.1", String.valueOf(port)));
-        arguments.addAll(List.of("--server-pid", String.valueOf(pid), "--prepare", PREPARE));
-        arguments.addAll(List.of("--warmup", String.valueOf(warmup), "--secs", String.valueOf(seconds)));
+        arguments.addAll(List.of("--server-pid", String.valueOf(server.pid())));
         arguments.addAll(load(echo, perSecond));
-        if (this == JAVA) {
-            return programs.java("dev.sluice.bench.load.Main", arguments);
+        var prepare = List.of("--prepare", PREPARE);
+        if (this == C) {
+            arguments.addFirst(programs.compiled("loadgen"));
+            return new Load.Repeated(host.pinLoad(arguments), prepare, log);
         }
-        arguments.addFirst(programs.compiled("loadgen"));
-        return arguments;
+        arguments.addAll(prepare);
+        var command = programs.java("dev.sluice.bench.load.Main", arguments);
+        return new Load.Lasting(Program.start(host.pinLoad(command), log));
     }
 
     private static List<String> load(Echo echo, double perSecond) {

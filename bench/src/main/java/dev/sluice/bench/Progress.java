@@ -13,18 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// What is to be seen while it runs: a row for each run that is over and, on a terminal, what is under way.
 final class Progress {
     private final PrintWriter out;
-    private final int runs;
+    private final double secondsInAll;
     private final long startNanos = System.nanoTime();
     private final String wipe = Optional.ofNullable(System.console())
             .filter(Console::isTerminal)
             .map(_ -> "\r\033[K")
             .orElse("");
     private final List<String> notes = new ArrayList<>();
-    private int begun;
+    private double secondsBegun;
 
-    Progress(PrintWriter out, int runs) {
+    /// @param secondsInAll how long all takes, about
+    Progress(PrintWriter out, double secondsInAll) {
         this.out = out;
-        this.runs = runs;
+        this.secondsInAll = secondsInAll;
     }
 
     /// Something to know, now and with the results.
@@ -39,20 +40,22 @@ final class Progress {
         return List.copyOf(notes);
     }
 
-    void begin(int round, String workload, String peer) {
-        begun++;
+    /// @param what is under way
+    /// @param seconds how long it takes, about
+    void begin(String what, double seconds) {
         if (!wipe.isEmpty()) {
-            out.printf(Locale.ROOT, "%s[%d/%d%s] round %d  %s  %s", wipe, begun, runs, left(), round, workload, peer);
+            out.printf(Locale.ROOT, "%s[%.0f %%%s] %s", wipe, 100 * secondsBegun / secondsInAll, left(), what);
             out.flush();
         }
+        secondsBegun += seconds;
     }
 
     private String left() {
-        if (begun == 1) {
+        if (secondsBegun == 0) {
             return "";
         }
-        long nanos = (System.nanoTime() - startNanos) / (begun - 1) * (runs - begun + 1);
-        return ", " + (Duration.ofNanos(nanos).toMinutes() + 1) + " min left";
+        double nanos = (System.nanoTime() - startNanos) / secondsBegun * (secondsInAll - secondsBegun);
+        return ", " + (Duration.ofNanos((long) nanos).toMinutes() + 1) + " min left";
     }
 
     /// @param base what the ratio refers to; null for itself

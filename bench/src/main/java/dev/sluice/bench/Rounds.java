@@ -8,12 +8,15 @@ import dev.sluice.bench.Workload.Echo;
 import dev.sluice.bench.Workload.Idle;
 import dev.sluice.bench.Workload.Open;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a plan: the peers take turns within each round. A peer that cannot run here is told once and left out.
+/// Runs a plan. A peer that cannot run here is told once and left out; one that fails is told and left out until it is
+/// started again.
 final class Rounds {
     private final Plan plan;
     private final EchoTrial echoes;
@@ -38,51 +41,100 @@ final class Rounds {
         this.each = each;
     }
 
-    private interface Trial {
-        Run run() throws Unavailable, IOException, InterruptedException;
+    private interface Attempt {
+        void run() throws Unavailable, IOException, InterruptedException;
     }
 
-    /// @return how many runs have failed
+    /// @return how many attempts have failed
     int run() throws InterruptedException {
-        for (int round = 1; round <= plan.rounds(); round++) {
+        for (int start = 1; start <= plan.starts(); start++) {
             for (var workload : plan.workloads()) {
                 base = null;
-                run(round, workload);
+                switch (workload) {
+                    case Echo echo when echo.inTurns() -> inTurns(start, echo);
+                    case Echo echo -> oneByOne(start, echo);
+                    case Datagrams some -> oneByOne(start, some);
+                }
             }
         }
         return failures;
     }
 
-    private void run(int round, Workload workload) throws InterruptedException {
-        switch (workload) {
-            case Echo echo -> {
-                for (var entry : plan.entries(echo)) {
-                    attempt(round, workload, entry.name(), () -> echoes.run(round, echo, entry, rate(echo, entry)));
+    /// All servers are there at once. While one has its load, the others are idle.
+    private void inTurns(int start, Echo echo) throws InterruptedException {
+        var servers = new ArrayList<LoadedServer>();
+        try {
+            for (var entry : plan.entries(echo)) {
+                var what = entry.name() + " is started for " + echo.name();
+                attempt(
+                        echo,
+                        entry.name(),
+                        what,
+                        plan.secondsBefore(echo),
+                        () -> servers.add(echoes.startWarm(echo, entry, plan.warmup())));
+            }
+            var rounds = plan.roundsOf(start).boxed().toList();
+            for (int round : rounds) {
+                base = null;
+                for (var server : List.copyOf(servers)) {
+                    if (!turn(round, round == rounds.getLast(), server)) {
+                        servers.remove(server);
+                        server.close();
+                    }
                 }
             }
-            case Datagrams some -> {
-                for (var peer : plan.entries(some)) {
-                    attempt(round, workload, peer, () -> datagrams.run(round, some, peer));
-                }
-            }
+        } finally {
+            servers.forEach(LoadedServer::close);
         }
     }
 
-    private void attempt(int round, Workload workload, String peer, Trial trial) throws InterruptedException {
-        progress.begin(round, workload.name(), peer);
+    private boolean turn(int round, boolean last, LoadedServer server) throws InterruptedException {
+        var echo = server.echo();
+        var name = server.entry().name();
+        return attempt(echo, name, text(round, echo, name), plan.secondsOfTurn(), () -> {
+            var run = last
+                    ? server.measureAndAsk(round, Plan.LEAD_IN, plan.seconds())
+                    : server.measure(round, Plan.LEAD_IN, plan.seconds());
+            end(echo, run);
+        });
+    }
+
+    private void oneByOne(int round, Echo echo) throws InterruptedException {
+        for (var entry : plan.entries(echo)) {
+            var name = entry.name();
+            attempt(echo, name, text(round, echo, name), plan.secondsBefore(echo), () -> {
+                try (var server = echoes.start(echo, entry, rate(echo, entry))) {
+                    end(echo, server.measureAndAsk(round, plan.warmup(), plan.secondsAtOnce()));
+                }
+            });
+        }
+    }
+
+    private void oneByOne(int round, Datagrams some) throws InterruptedException {
+        for (var peer : plan.entries(some)) {
+            attempt(
+                    some,
+                    peer,
+                    text(round, some, peer),
+                    plan.secondsBefore(some),
+                    () -> end(some, datagrams.run(round, some, peer)));
+        }
+    }
+
+    private static String text(int round, Workload workload, String peer) {
+        return "round " + round + "  " + workload.name() + "  " + peer;
+    }
+
+    /// @return whether it has gone well
+    private boolean attempt(Workload workload, String peer, String what, double seconds, Attempt attempt)
+            throws InterruptedException {
+        progress.begin(what, seconds);
         if (unavailable.contains(peer)) {
-            return;
+            return false;
         }
         try {
-            var run = trial.run();
-            if (run.messages() == 0 && !(workload instanceof Idle)) {
-                throw new IOException("not one message came back in " + run.seconds() + " s");
-            }
-            progress.end(run, base);
-            if (base == null) {
-                base = run;
-            }
-            each.accept(run);
+            attempt.run();
+            return true;
         } catch (Unavailable e) {
             unavailable.add(peer);
             progress.note("left out: " + peer + ": " + e.getMessage());
@@ -90,12 +142,27 @@ final class Rounds {
             failures++;
             progress.note("FAILED: " + workload.name() + ", " + peer + ": " + e.getMessage());
         }
+        return false;
+    }
+
+    private void end(Workload workload, Run run) throws IOException {
+        if (run.messages() == 0 && !(workload instanceof Idle)) {
+            throw new IOException("not one message came back in " + run.seconds() + " s");
+        }
+        progress.end(run, base);
+        if (base == null) {
+            base = run;
+        }
+        each.accept(run);
     }
 
     /// Half of what the first peer that there is does in a closed loop.
     private double rate(Echo echo, Entry entry) throws Unavailable, IOException, InterruptedException {
         if (echo instanceof Open(var shape) && perSecond == 0) {
-            perSecond = Math.rint(echoes.run(0, new Closed(shape), entry, 0).rate() / 2);
+            try (var server = echoes.start(new Closed(shape), entry, 0)) {
+                perSecond = Math.rint(
+                        server.measure(0, plan.warmup(), plan.secondsAtOnce()).rate() / 2);
+            }
             progress.note(String.format("open: %,.0f messages/s, half of what %s does", perSecond, entry.name()));
         }
         return perSecond;

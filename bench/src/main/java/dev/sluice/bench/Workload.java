@@ -28,6 +28,15 @@ sealed interface Workload {
 
     String name();
 
+    /// Whether its servers all run at once, and have their load in turns. What is measured of others is not a matter of
+    /// moments, or takes too much room.
+    default boolean inTurns() {
+        return switch (this) {
+            case Closed _, Churn _, Loops _, Accept _ -> true;
+            case Idle _, Active _, Open _, Datagrams _ -> false;
+        };
+    }
+
     /// An echo over TCP.
     sealed interface Echo extends Workload {
         /// How many event loops a server of our own may have.

@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.bench.Results.Machine;
 import dev.sluice.bench.Results.Run;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The command as a user calls it.
 class BenchTest {
@@ -34,8 +37,12 @@ class BenchTest {
 
     /// The shortest run that measures something.
     private int benchShortly(String... more) {
+        return benchInRounds("1", more);
+    }
+
+    private int benchInRounds(String rounds, String... more) {
         var arguments = new ArrayList<>(List.of("--quick", "--workload", "4x64x1", "--peer", "sockets:linux"));
-        arguments.addAll(List.of("--warmup", "0.1", "--secs", "1", "--out", out.toString()));
+        arguments.addAll(List.of("--warmup", "0.1", "--secs", "0.5", "--rounds", rounds, "--out", out.toString()));
         Collections.addAll(arguments, more);
         return bench(arguments.toArray(String[]::new));
     }
@@ -59,10 +66,26 @@ class BenchTest {
         });
         assertThat(results.machine().command())
                 .startsWith("./sluice bench --quick")
-                .endsWith("--secs 1");
+                .endsWith("--rounds 1");
         assertThat(said.toString()).contains("round 1", "sockets:linux");
         assertThat(complained.toString()).isEmpty();
         assertThat(exit).isZero();
+    }
+
+    /// Those in Java keep their load generator from turn to turn, those in C start one for each.
+    @ParameterizedTest
+    @EnumSource
+    void peersTakeTurnsInEachRound(LoadGenerator load) throws Exception {
+        assumeTrue(Host.probe().hasCompiler(), "there is no C compiler (cc)");
+        assertThat(benchInRounds("3", "--starts", "2", "--load", load.toString()))
+                .isZero();
+        var runs = Report.read(out.resolve("results.json")).runs();
+        assertThat(runs).allMatch(run -> run.messages() > 0 && run.errors() == 0);
+        assertThat(runs.stream().map(run -> run.round() + " " + run.peer()))
+                .containsExactly("1 c", "1 sockets:linux", "2 c", "2 sockets:linux", "3 c", "3 sockets:linux");
+        assertThat(runs.stream().filter(run -> run.allocatedBytes() != null).map(Run::round))
+                .as("asked at the end of each start")
+                .isEqualTo(load == LoadGenerator.JAVA ? List.of(1, 3) : List.of());
     }
 
     @Test
@@ -114,6 +137,8 @@ class BenchTest {
                         "hand-over",
                         "--warmup",
                         "0",
+                        "--rounds",
+                        "1",
                         "--secs",
                         "0.5",
                         "--out",
@@ -131,9 +156,9 @@ class BenchTest {
         var broken = new Peer("broken", true, false, (programs, _) -> programs.java("no.such.Main", List.of()));
         var host = Host.probe();
         var programs = new Programs(host, out);
-        var trial = new EchoTrial(host, programs, LoadGenerator.JAVA, 0, 1, out);
+        var trial = new EchoTrial(host, programs, LoadGenerator.JAVA, out);
         var workload = (Workload.Echo) Workload.named("4x64x1").getFirst();
-        assertThatThrownBy(() -> trial.run(1, workload, new Entry(broken, 1), 0))
+        assertThatThrownBy(() -> trial.start(workload, new Entry(broken, 1), 0))
                 .isInstanceOf(Peer.Unavailable.class)
                 .hasMessageContaining("no.such.Main");
     }
@@ -151,7 +176,8 @@ class BenchTest {
     void argumentsThatMakeNoSenseAreToldInOneLine() {
         assertThat(bench("--quick", "--full")).isEqualTo(2);
         assertThat(bench("--rounds", "0")).isEqualTo(2);
+        assertThat(bench("--rounds", "1", "--starts", "2")).isEqualTo(2);
         assertThat(bench("--secs", "x")).isEqualTo(2);
-        assertThat(complained.toString()).hasLineCount(3);
+        assertThat(complained.toString()).hasLineCount(4);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PlanTest {
     private static Plan plan(String workload, String... peers) {
-        return new Plan(1, Workload.named(workload), List.of(peers), 1, 1);
+        return new Plan(1, 1, Workload.named(workload), List.of(peers), 1, 1);
     }
 
     private static List<String> names(Plan plan) {
@@ -48,7 +48,7 @@ class PlanTest {
     @Test
     void waysToSpreadConnectionsAreMeasuredWithOneLoopAndWithTwo() {
         for (var workload : Workload.named("accept")) {
-            var plan = new Plan(1, List.of(workload), List.of("c", "hand-over", "reuse-port", "threads"), 1, 1);
+            var plan = new Plan(1, 1, List.of(workload), List.of("c", "hand-over", "reuse-port", "threads"), 1, 1);
             assertThat(names(plan)).containsExactly("c", "hand-over", "hand-over/2", "reuse-port", "reuse-port/2");
         }
         assertThat(Workload.named("accept").stream().map(Workload::name))
@@ -81,7 +81,22 @@ class PlanTest {
         var plan = plan("udp", "c", "sluice", "jdk");
         assertThat(plan.entries(new Datagrams("send", "single"))).containsExactly("c", "sluice", "jdk");
         assertThat(plan.entries(new Datagrams("send", "batch"))).containsExactly("c", "sluice");
-        assertThat(plan.runs()).isEqualTo(14);
+    }
+
+    @Test
+    void eachStartHasItsShareOfTheRounds() {
+        var plan = new Plan(3, 10, List.of(), List.of(), 1, 2);
+        assertThat(plan.roundsOf(1)).containsExactly(1, 2, 3);
+        assertThat(plan.roundsOf(2)).containsExactly(4, 5, 6);
+        assertThat(plan.roundsOf(3)).containsExactly(7, 8, 9, 10);
+        assertThat(plan.secondsAtOnce()).isEqualTo(20.0 / 3);
+    }
+
+    @Test
+    void aStartWithoutARoundIsRefused() {
+        assertThatThrownBy(() -> new Plan(3, 2, List.of(), List.of(), 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a round for each start");
     }
 
     @Test

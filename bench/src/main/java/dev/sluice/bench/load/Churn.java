@@ -9,11 +9,11 @@ final class Churn {
     private final Dialer dialer;
     private final Messages messages;
     private final Tally tally;
-    private final long most;
     private final CompletableFuture<Long> end = new CompletableFuture<>();
 
     // All below belong to the loop.
 
+    private long most;
     private int running;
     private long begun;
 
@@ -36,6 +36,11 @@ final class Churn {
             }
         });
         return end;
+    }
+
+    /// Begins no more. On the loop.
+    void finish() {
+        most = begun;
     }
 
     private void next() {

@@ -29,7 +29,10 @@ final class Connection implements Waiter, Runnable {
     private int answeredBytes;
     private long header;
 
+    /// Whether no message is begun any more, and whether that has been said to the server.
     private boolean finishing;
+
+    private boolean finished;
 
     /// @param socket open, and from now on this connection's
     /// @param then looks at the connection whenever it has sent and received what it could, or failed
@@ -55,15 +58,10 @@ final class Connection implements Waiter, Runnable {
         socket.close();
     }
 
-    /// Sends no more, and closes when the server does. Not while an answer is due.
+    /// Begins no more messages; ends its side when all have come back, and closes when the server does.
     void finish() {
         finishing = true;
-        try {
-            socket.shutdownOutput();
-        } catch (IOException e) {
-            fail(e);
-            then.accept(this);
-        }
+        run();
     }
 
     @Override
@@ -80,6 +78,10 @@ final class Connection implements Waiter, Runnable {
         try {
             send(System.nanoTime());
             receive();
+            if (finishing && !finished && socket.isOpen() && answered == sent && sentBytes == 0) {
+                finished = true;
+                socket.shutdownOutput();
+            }
             if (socket.isOpen() && !socket.input().await(this)) {
                 wake();
             }
@@ -95,7 +97,7 @@ final class Connection implements Waiter, Runnable {
     }
 
     private void send(long nowNanos) throws IOException {
-        long due = pace.due(answered, nowNanos);
+        long due = !finishing ? pace.due(answered, nowNanos) : sentBytes > 0 ? sent + 1 : sent;
         while (sent < due) {
             int n = messages.write(socket, id, sent, sentBytes, due);
             if (n == StreamSocket.WOULD_BLOCK) {
@@ -118,7 +120,7 @@ final class Connection implements Waiter, Runnable {
                 return;
             }
             if (n == StreamSocket.END) {
-                if (finishing) {
+                if (finished) {
                     socket.close();
                     return;
                 }

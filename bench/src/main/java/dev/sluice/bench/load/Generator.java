@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -37,13 +38,13 @@ final class Generator implements AutoCloseable {
     /// Belongs to the loop.
     private final Tally tally = new Tally();
 
-    /// Those that were idle, have answered once, and are open.
-    private List<Connection> idle = List.of();
-
     /// When the first message of an open loop is due; no warm-up begins before.
     private long firstMessageNanos = System.nanoTime();
 
-    private CountDownLatch idleOpen = new CountDownLatch(0);
+    /// What makes the present load end, on the loop; and what is at zero when it has.
+    private Runnable finish = () -> {};
+
+    private CountDownLatch going = new CountDownLatch(0);
 
     /// @param transport by name, or `auto`
     /// @param paced whether messages will be sent at a fixed rate: the loop then polls without sleeping, to be
@@ -85,13 +86,30 @@ final class Generator implements AutoCloseable {
     void startOpen(int connections, int bytes, double perSecond) throws IOException {
         firstMessageNanos = System.nanoTime() + START_NANOS;
         var beat = new Beat(firstMessageNanos, 1e9 / perSecond);
-        loop.execute(
-                new Metronome(loop, connections(connections, bytes, id -> new Pace.Open(beat, id, connections)), beat));
+        var all = connections(connections, bytes, id -> new Pace.Open(beat, id, connections));
+        var metronome = new Metronome(loop, all, beat);
+        finish = () -> {
+            metronome.stop();
+            all.forEach(Connection::finish);
+        };
+        loop.execute(metronome);
     }
 
     /// Begins to open and close short connections.
     void startChurn(int atATime, int bytes) {
-        var _ = new Churn(dialer, new Messages(bytes), tally, Long.MAX_VALUE).start(atATime);
+        var churn = new Churn(dialer, new Messages(bytes), tally, Long.MAX_VALUE);
+        var ended = new CountDownLatch(1);
+        var _ = churn.start(atATime).thenRun(ended::countDown);
+        going = ended;
+        finish = churn::finish;
+    }
+
+    /// Ends the load: waits for all answers that are due, and until the server has closed its side, too.
+    void end() throws IOException, InterruptedException {
+        loop.execute(finish);
+        if (!going.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("the server does not close " + going.getCount() + " connections that have ended");
+        }
     }
 
     /// Measures what goes on, after a warm-up.
@@ -120,34 +138,15 @@ final class Generator implements AutoCloseable {
 
     /// @return how many have failed, or have not answered in time
     private long askEach(List<StreamSocket> sockets) throws InterruptedException {
-        var messages = new Messages(SMALL_BYTES);
         var unanswered = new CountDownLatch(sockets.size());
-        var open = new CountDownLatch(sockets.size());
-        var all = new ArrayList<Connection>();
-        for (int id = 0; id < sockets.size(); id++) {
-            all.add(new Connection(
-                    sockets.get(id), id, messages, new Pace.Once(System.nanoTime()), tally, connection -> {
-                        if (!connection.isOpen()) {
-                            open.countDown();
-                        } else if (connection.answered() > 0) {
-                            unanswered.countDown();
-                        }
-                    }));
-        }
+        var all = connections(sockets, SMALL_BYTES, _ -> new Pace.Once(System.nanoTime()), connection -> {
+            if (connection.isOpen() && connection.answered() > 0) {
+                unanswered.countDown();
+            }
+        });
         loop.execute(() -> all.forEach(Connection::run));
         var _ = unanswered.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        idle = all;
-        idleOpen = open;
         return unanswered.getCount();
-    }
-
-    /// Closes the connections that were idle, and waits until the server has closed them, too.
-    void endIdle() throws IOException, InterruptedException {
-        var all = idle;
-        loop.execute(() -> all.forEach(Connection::finish));
-        if (!idleOpen.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IOException("the server does not close " + idleOpen.getCount() + " connections that have ended");
-        }
     }
 
     /// How many messages have come back since the measurement began.
@@ -156,12 +155,25 @@ final class Generator implements AutoCloseable {
     }
 
     private List<Connection> connections(int count, int bytes, IntFunction<Pace> paceOf) throws IOException {
+        return connections(connect(count), bytes, paceOf, _ -> {});
+    }
+
+    /// @param look at each, as [Connection] has it
+    private List<Connection> connections(
+            List<StreamSocket> sockets, int bytes, IntFunction<Pace> paceOf, Consumer<Connection> look) {
         var messages = new Messages(bytes);
-        var sockets = connect(count);
+        var open = new CountDownLatch(sockets.size());
         var all = new ArrayList<Connection>();
-        for (int id = 0; id < count; id++) {
-            all.add(new Connection(sockets.get(id), id, messages, paceOf.apply(id), tally, _ -> {}));
+        for (int id = 0; id < sockets.size(); id++) {
+            all.add(new Connection(sockets.get(id), id, messages, paceOf.apply(id), tally, connection -> {
+                look.accept(connection);
+                if (!connection.isOpen()) {
+                    open.countDown();
+                }
+            }));
         }
+        going = open;
+        finish = () -> all.forEach(Connection::finish);
         return all;
     }
 

@@ -13,9 +13,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The program. It prints one line of JSON, a [Measured], and goes on with the load until its input ends. For a line
-/// `sample` there it prints how many messages come back within a second; for `close` it closes the connections that
-/// were idle, and prints 0 when the server has closed them, too.
+/// The program. It does what the lines of its input say, and answers each with a line:
+///
+/// - `measure W S` puts the load on the server, if it is not there yet, and measures it for S seconds after W; the
+///   answer is JSON, a [Measured];
+/// - `sample` counts how many messages come back within a second;
+/// - `end` takes the load away, and says 0 when the server has closed the connections, too.
 @Command(name = "load", description = "Put load on an echo server.", sortOptions = false)
 public final class Main implements Callable<Integer> {
     private static final double SAMPLE_SECONDS = 1;
@@ -47,12 +50,6 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--prepare", description = "So many short connections first.")
     private int prepare;
 
-    @Option(names = "--warmup", description = "Seconds before the measurement.")
-    private double warmup = 6;
-
-    @Option(names = "--secs", description = "Seconds of the measurement.")
-    private double seconds = 4;
-
     @Option(names = "--server-pid", required = true, description = "The server's process.")
     private long serverPid;
 
@@ -67,22 +64,49 @@ public final class Main implements Callable<Integer> {
         System.exit(Failures.inOneLine(new CommandLine(new Main())).execute(args));
     }
 
+    private boolean going;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (var generator = new Generator(new InetSocketAddress(host, port), transport, perSecond > 0)) {
             generator.prepare(prepare);
-            var measured = measure(generator);
-            System.out.println(measured.line());
-            converse(generator, serverPid);
+            var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line; (line = input.readLine()) != null; ) {
+                System.out.println(answer(generator, line.split(" ", -1)));
+            }
         }
         return 0;
     }
 
-    private Measured measure(Generator generator) throws IOException, InterruptedException {
-        var given = spec.commandLine().getParseResult();
-        if (idle > 0 && !given.hasMatchedOption("--conns")) {
+    private String answer(Generator generator, String[] line) throws IOException, InterruptedException {
+        return switch (line[0]) {
+            case "measure" ->
+                measure(generator, Double.parseDouble(line[1]), Double.parseDouble(line[2]))
+                        .line();
+            case "sample" ->
+                String.valueOf(generator.measure(0, SAMPLE_SECONDS, serverPid).messages());
+            case "end" -> {
+                generator.end();
+                going = false;
+                yield "0";
+            }
+            default -> throw new IllegalArgumentException("is not understood: " + String.join(" ", line));
+        };
+    }
+
+    private Measured measure(Generator generator, double warmup, double seconds)
+            throws IOException, InterruptedException {
+        if (idle > 0 && !spec.commandLine().getParseResult().hasMatchedOption("--conns")) {
             return generator.measureIdle(idle, serverPid);
         }
+        if (!going) {
+            begin(generator);
+            going = true;
+        }
+        return generator.measure(warmup, seconds, serverPid);
+    }
+
+    private void begin(Generator generator) throws IOException {
         if (idle > 0) {
             var _ = generator.connect(idle);
         }
@@ -92,20 +116,6 @@ public final class Main implements Callable<Integer> {
             generator.startOpen(connections, bytes, perSecond);
         } else {
             generator.startClosed(new Shape(connections, bytes, depth));
-        }
-        return generator.measure(warmup, seconds, serverPid);
-    }
-
-    private static void converse(Generator generator, long serverPid) throws IOException, InterruptedException {
-        var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line; (line = input.readLine()) != null; ) {
-            if (line.equals("close")) {
-                generator.endIdle();
-                System.out.println(0);
-            } else {
-                System.out.println(
-                        generator.measure(0, SAMPLE_SECONDS, serverPid).messages());
-            }
         }
     }
 }

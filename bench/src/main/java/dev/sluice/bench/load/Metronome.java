@@ -18,6 +18,10 @@ final class Metronome implements Runnable {
         this.timer = loop.timer(this);
     }
 
+    void stop() {
+        timer.cancel();
+    }
+
     @Override
     public void run() {
         while (beat.nanos(next) - System.nanoTime() <= 0) {

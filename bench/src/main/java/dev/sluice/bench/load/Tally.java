@@ -21,6 +21,7 @@ final class Tally {
     private final Histogram latencyNanos = new Histogram(LONGEST_NANOS, DIGITS);
     private long messages;
     private long errors;
+    private long errorsTold;
 
     void answered(long nanos) {
         messages++;
@@ -34,7 +35,7 @@ final class Tally {
         }
     }
 
-    /// Forgets the messages before; errors are never forgotten.
+    /// Forgets the messages before. Errors are kept until they are told.
     void reset() {
         messages = 0;
         latencyNanos.reset();
@@ -44,8 +45,16 @@ final class Tally {
         return messages;
     }
 
+    /// All that there ever were.
     long errors() {
         return errors;
+    }
+
+    /// Those that have not been told before.
+    long tellErrors() {
+        long untold = errors - errorsTold;
+        errorsTold = errors;
+        return untold;
     }
 
     /// Points that get closer towards 100 %, so that each further nine has as many.

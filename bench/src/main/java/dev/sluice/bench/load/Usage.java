@@ -29,7 +29,7 @@ record Usage(long nanos, double serverMicros, double loadMicros) {
                 loadMicros - before.loadMicros,
                 tally.latency(),
                 null,
-                tally.errors());
+                tally.tellErrors());
     }
 
     /// The memory of a process that is in RAM, in bytes. Linux only: proc(5), `smaps_rollup`.

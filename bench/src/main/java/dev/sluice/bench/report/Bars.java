@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A picture of one measure under one workload: a bar for each peer, the best on top. The thin line at a bar's
-/// end goes from the lowest to the highest round; a dashed frame is what it was before. A bar that would dwarf
+/// end has the middle half of the rounds; a dashed frame is what it was before. A bar that would dwarf
 /// the others is cut.
 final class Bars {
     private static final double WIDTH = 820;
@@ -98,9 +98,9 @@ final class Bars {
             svg.rect("bar " + look, left, y, end - left, BAR);
             if (now.median() > limit) {
                 svg.path("gap", "M%1$s %2$sl5 %3$sh5l-5 -%3$sz".formatted(Svg.number(end - 20), Svg.number(y), BAR));
-            } else if (now.max() > now.min()) {
-                end = Math.max(end, x(now.max()));
-                svg.line("whisker", x(now.min()), middle, x(now.max()), middle);
+            } else if (now.upper() > now.lower()) {
+                end = Math.max(end, x(now.upper()));
+                svg.line("whisker", x(now.lower()), middle, x(now.upper()), middle);
             }
         }
         if (before != null) {
@@ -149,7 +149,7 @@ final class Bars {
         return peers.stream()
                 .flatMap(peer ->
                         Stream.of(peer.now(measure), peer.before(measure)).filter(Objects::nonNull))
-                .mapToDouble(spread -> Math.min(most, 1.02 * spread.max()))
+                .mapToDouble(spread -> Math.min(most, 1.02 * spread.upper()))
                 .filter(value -> value > 0)
                 .max()
                 .orElse(most);

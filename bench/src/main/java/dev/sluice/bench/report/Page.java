@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// The page `bench.md`: where and how it was measured, and for each workload a table and its pictures.
 final class Page {
     private static final String METHOD = """
-            The servers took turns in each round. A ratio is taken between two runs of the same round, and is the median of
-            the rounds, from the lowest to the highest; all other figures are medians too, errors are the sum. CPU is the
-            time of the server's process, user and system; *load* is that of the load generator. Ratios survive a machine
-            that is busy with other things, absolute times do not.
+            The servers took turns in each round. A ratio is taken between two turns of the same round, and is the median of
+            the rounds, half of which lie between the quartiles; all other figures are medians too, errors are the sum. CPU
+            is the time of the server's process, user and system; *load* is that of the load generator. Ratios survive a
+            machine that is busy with other things, absolute times do not.
             """;
 
     private Page() {}

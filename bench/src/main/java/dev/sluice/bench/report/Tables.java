@@ -40,7 +40,7 @@ final class Tables {
                         column(measure.above, "change", measure.rank, peers, peer -> percent(peer.change(measure))));
             }
             if (measure == Measure.CPU_RATIO) {
-                columns.add(column(measure.above, "min–max", 2, peers, peer -> range(measure, peer.now(measure))));
+                columns.add(column(measure.above, "quartiles", 2, peers, peer -> range(measure, peer.now(measure))));
             }
         }
         columns.add(column(
@@ -158,7 +158,7 @@ final class Tables {
     }
 
     private static String range(Measure measure, @Nullable Spread spread) {
-        return spread == null ? NONE : measure.text(spread.min()) + "–" + measure.text(spread.max());
+        return spread == null ? NONE : measure.text(spread.lower()) + "–" + measure.text(spread.upper());
     }
 
     private static Column column(

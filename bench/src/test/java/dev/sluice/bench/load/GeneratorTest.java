@@ -69,12 +69,16 @@ class GeneratorTest {
 
     private static void awaitErrors(Generator generator, int errors) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (generator.measure(0, 0.01, SELF).errors() < errors) {
+        for (long seen = 0;
+                seen < errors;
+                seen += generator.measure(0, 0.01, SELF).errors()) {
             assertThat(System.nanoTime() - deadline)
                     .as("time for %d errors", errors)
                     .isNegative();
         }
-        assertThat(generator.measure(0, 0.01, SELF).errors()).isEqualTo(errors);
+        assertThat(generator.measure(0, 0.01, SELF).errors())
+                .as("after they have been told")
+                .isZero();
         assertThat(generator.messages()).as("after the last error").isZero();
     }
 
@@ -85,6 +89,49 @@ class GeneratorTest {
             generator.startClosed(Shape.of("2x64x1"));
             generator.measure(0, SHORT, SELF);
             await(generator, generator.messages() + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3x64x1", "3x64x16", "2x65536x4"})
+    void closedLoopCanEndAndBeginAgain(String shape) throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            int connections = Shape.of(shape).connections();
+            for (int turn = 1; turn <= 2; turn++) {
+                generator.startClosed(Shape.of(shape));
+                await(generator, generator.messages() + 20);
+                generator.end();
+                assertThat(server.ended()).isEqualTo(turn * connections);
+            }
+            assertThat(generator.measure(0, 0.01, SELF).errors()).isZero();
+            assertThat(generator.messages()).isZero();
+        }
+    }
+
+    @Test
+    void churnEndsWithItsLastConnection() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", false)) {
+            generator.startChurn(4, 64);
+            await(generator, 20);
+            generator.end();
+            int accepted = server.accepted();
+            assertThat(generator.measure(0, SHORT, SELF))
+                    .matches(measured -> measured.errors() == 0 && measured.messages() == 0);
+            assertThat(server.accepted()).isEqualTo(accepted);
+        }
+    }
+
+    @Test
+    void openLoopCanEnd() throws Exception {
+        try (var server = EchoServer.faithful();
+                var generator = new Generator(server.address(), "auto", true)) {
+            generator.startOpen(2, 64, 1000);
+            await(generator, 20);
+            generator.end();
+            assertThat(server.ended()).isEqualTo(2);
+            assertThat(generator.measure(0, 0.01, SELF).errors()).isZero();
         }
     }
 
@@ -160,7 +207,7 @@ class GeneratorTest {
             assertThat(measured.connectionBytes()).isNotNull();
             assertThat(server.accepted()).isEqualTo(150);
             assertThat(server.ended()).isZero();
-            generator.endIdle();
+            generator.end();
             assertThat(server.ended()).isEqualTo(150);
         }
     }

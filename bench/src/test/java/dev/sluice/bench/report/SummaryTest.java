@@ -22,18 +22,18 @@ class SummaryTest {
         var results = Samples.of(
                 echo(1, "c", 4, 50),
                 echo(1, OWN, 6, 50),
-                echo(2, "c", 10, 50),
-                echo(2, OWN, 11, 50),
-                echo(3, "c", 5, 50),
-                echo(3, OWN, 6, 50));
+                echo(2, "c", 8, 50),
+                echo(2, OWN, 8, 50),
+                echo(3, "c", 4, 50),
+                echo(3, OWN, 5, 50));
         var own = peer(Summary.of(results, null), OWN);
-        assertThat(own.now(Measure.CPU_RATIO)).isEqualTo(new Spread(1.2, 1.1, 1.5));
-        assertThat(own.now(Measure.CPU)).isEqualTo(new Spread(6, 6, 11));
+        assertThat(own.now(Measure.CPU_RATIO)).isEqualTo(new Spread(1.25, 1.125, 1.375));
+        assertThat(own.now(Measure.CPU)).isEqualTo(new Spread(6, 5.5, 7));
     }
 
     @Test
-    void medianOfAnEvenNumberIsBetweenTheTwoInTheMiddle() {
-        assertThat(Spread.of(List.of(4.0, 1.0, 3.0, 100.0))).isEqualTo(new Spread(3.5, 1, 100));
+    void medianAndQuartilesMayLieBetweenTwoFigures() {
+        assertThat(Spread.of(List.of(4.0, 1.0, 3.0, 100.0))).isEqualTo(new Spread(3.5, 2.5, 28));
         assertThat(Spread.of(List.of())).isNull();
     }
 
