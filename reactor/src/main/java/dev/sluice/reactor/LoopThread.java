@@ -2,6 +2,7 @@ package dev.sluice.reactor;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// - *Hosted*: a virtual thread on the JDK's scheduler. It polls without waiting, so that waking a virtual thread
 ///   is a push on its carrier's own queue, and yields so that those it woke can run. When a few polls found
 ///   nothing it lends its poller to the sentinel, a platform thread that waits in it, and parks until the
-///   sentinel gives it back.
+///   sentinel gives it back. One that is never idle does the same now and then, without a wait: yielding alone
+///   lets those run that its carrier has in hand, but a carrier that always has somebody in hand looks for no
+///   others.
 ///
 /// ```
 ///   hosted:   POLLING ── idle ──▶ LENT (the sentinel waits in select) ── news, wakeup, timer ──▶ POLLING
@@ -21,6 +24,11 @@ final class LoopThread {
 
     /// How often a hosted loop polls in vain, yielding in between, before it lends its poller.
     private static final int IDLE_TURNS = 2;
+
+    /// How long a hosted loop is busy before it parks, and how many turns it makes between two looks at the clock.
+    private static final long LONGEST_BUSY_NANOS = Duration.ofMillis(10).toNanos();
+
+    private static final int TURNS_PER_LOOK = 64;
 
     private final EventLoop loop;
     private final long spinNanos;
@@ -39,6 +47,8 @@ final class LoopThread {
 
     private int idleTurns;
     private long idleSinceNanos;
+    private int busyTurns;
+    private long busySinceNanos;
 
     private LoopThread(EventLoop loop, long spinNanos) {
         this.loop = loop;
@@ -98,7 +108,7 @@ final class LoopThread {
         Thread.yield();
         idleTurns = busy ? 0 : idleTurns + 1;
         if (idleTurns <= IDLE_TURNS || spins(busy)) {
-            return loop.poller().select(0);
+            return isBusyForLong() ? lend(0) : loop.poller().select(0);
         }
         long nanos = loop.fallAsleep();
         try {
@@ -120,7 +130,20 @@ final class LoopThread {
         return now - idleSinceNanos < spinNanos;
     }
 
+    /// Whether it is time to park, after many turns without.
+    private boolean isBusyForLong() {
+        if (++busyTurns % TURNS_PER_LOOK != 0) {
+            return false;
+        }
+        long now = loop.nanoTime();
+        if (busyTurns == TURNS_PER_LOOK) {
+            busySinceNanos = now;
+        }
+        return now - busySinceNanos >= LONGEST_BUSY_NANOS;
+    }
+
     private int lend(long nanos) throws IOException {
+        busyTurns = 0;
         waitNanos = nanos;
         lent = true;
         LockSupport.unpark(sentinel);
