@@ -1,6 +1,7 @@
 package dev.sluice.linux;
 
 import dev.sluice.reactor.Connect;
+import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Readiness;
 import dev.sluice.reactor.StreamSocket;
@@ -8,6 +9,7 @@ import dev.sluice.reactor.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -33,6 +35,13 @@ final class Parked implements Waiter {
             }
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    /// Waits until a loop has told of all that has happened by now.
+    static void untilAllIsTold(EventLoop loop) {
+        var told = new CountDownLatch(1);
+        loop.execute(() -> loop.executeNextTurn(told::countDown)); // this turn may have asked before
+        until("told", () -> told.getCount() == 0);
     }
 
     @Override
