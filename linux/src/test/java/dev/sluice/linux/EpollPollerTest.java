@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.reactor.transport.Watcher;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// Handles and their poller without any loop: the test takes the turns.
 class EpollPollerTest {
-    private static final int PATIENCE_NANOS = 1_000_000_000;
+    private static final long PATIENCE_NANOS = Eventually.PATIENCE.toNanos();
 
     private final ScriptedSys sys = new ScriptedSys();
     private final EpollPoller poller;

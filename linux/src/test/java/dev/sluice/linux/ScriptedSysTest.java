@@ -44,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +66,11 @@ class ScriptedSysTest {
     private final Reactor reactor;
 
     ScriptedSysTest() throws IOException {
-        reactor = Reactor.builder().transport(sys.transport()).loops(1).open();
+        reactor = Reactor.builder()
+                .transport(sys.transport())
+                .loops(1)
+                .blockedAfter(Duration.ZERO) // a slow machine is not what is looked for in the log
+                .open();
     }
 
     private ListenSocket listener;
@@ -232,8 +237,10 @@ class ScriptedSysTest {
                 reading.completeExceptionally(e);
             }
         });
-        while (left.get() > 0) {
-            pair.far().loop().execute(() -> {}); // a turn
+        while (left.get() > 0) { // one at a time: a loop with a queue does not sleep, and is not woken
+            var turn = new CountDownLatch(1);
+            pair.far().loop().execute(turn::countDown);
+            awaited(turn);
         }
         Parked.write(pair.near(), ByteBuffer.allocate(7));
         assertThat(reading.get(10, TimeUnit.SECONDS)).isEqualTo(7);
@@ -703,7 +710,11 @@ class ScriptedSysTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aLoopThatFailsIsPassedOver(boolean hosted) throws Exception {
-        var builder = Reactor.builder().transport(sys.transport()).name("three").loops(3);
+        var builder = Reactor.builder()
+                .transport(sys.transport())
+                .name("three")
+                .loops(3)
+                .blockedAfter(Duration.ZERO);
         try (var logged = new Logged();
                 var three = (hosted ? builder.hosted() : builder).open()) {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -712,7 +723,11 @@ class ScriptedSysTest {
             var broken = first.loop();
             sys.script =
                     (name, _) -> name.equals("epoll_wait") && isOf(broken) ? -Errno.EINVAL.number : ScriptedSys.REAL;
-            broken.execute(() -> {});
+            try {
+                broken.execute(() -> {});
+            } catch (RejectedExecutionException e) {
+                assertThat(first.isOpen()).as("without being woken").isFalse();
+            }
             Parked.until("the loop has ended", () -> !first.isOpen());
 
             assertThatExceptionOfType(ClosedChannelException.class)
