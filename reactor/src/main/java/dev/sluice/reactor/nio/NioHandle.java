@@ -123,7 +123,7 @@ abstract sealed class NioHandle<C extends SelectableChannel & NetworkChannel> im
 
     @Override
     public void whenReleased(Runnable task) {
-        if (channel.isRegistered()) {
+        if (key != null) { // a channel that says that it is not registered any more may be about to be let go of
             poller.afterNextSelect(task);
         } else {
             task.run();

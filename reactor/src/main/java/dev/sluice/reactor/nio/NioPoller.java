@@ -27,6 +27,9 @@ final class NioPoller implements Poller {
     /// True while a thread waits in [#select], or is about to: who changes a key then must wake it.
     private volatile boolean waiting;
 
+    /// Set when all channels have been let go of for good.
+    private volatile boolean closed;
+
     /// Waits for the channels that are closed by now to be let go of, which a select does first.
     private final Queue<Runnable> afterSelect = new ConcurrentLinkedQueue<>();
 
@@ -88,7 +91,7 @@ final class NioPoller implements Poller {
     void afterNextSelect(Runnable task) {
         afterSelect.add(task);
         changed();
-        if (!selector.isOpen()) {
+        if (closed) {
             runAfterSelect(Integer.MAX_VALUE); // there will be no next one
         }
     }
@@ -120,7 +123,11 @@ final class NioPoller implements Poller {
 
     @Override
     public void close() throws IOException {
-        selector.close();
-        runAfterSelect(Integer.MAX_VALUE);
+        try {
+            selector.close();
+        } finally {
+            closed = true;
+            runAfterSelect(Integer.MAX_VALUE);
+        }
     }
 }
