@@ -107,8 +107,9 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /// Ends it, and waits for that: it shares the processors with whatever comes next.
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }
