@@ -1,5 +1,6 @@
 package dev.sluice.futures;
 
+import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,14 +43,21 @@ final class Split<S extends SocketStream> {
     }
 
     void closeReader() throws IOException {
-        if (isLeft(READER)) {
-            stream.socket.shutdownInput(); // wakes a task that reads
-        }
+        end(READER, StreamSocket::shutdownInput); // wakes a task that reads
     }
 
     void closeWriter() throws IOException {
-        if (isLeft(WRITER)) {
-            stream.socket.shutdownOutput();
+        end(WRITER, StreamSocket::shutdownOutput);
+    }
+
+    private void end(int half, IoConsumer<StreamSocket> direction) throws IOException {
+        if (!isLeft(half)) {
+            return;
+        }
+        try {
+            direction.accept(stream.socket);
+        } catch (ClosedChannelException _) {
+            return; // the other half has gone meanwhile, on another thread, and the connection with it
         }
     }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Between;
 import dev.sluice.testing.Eventually;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -114,6 +116,33 @@ class SplitTest {
                 .isThrownBy(() -> halves.writer().tryWrite(bytes("x")));
         halves.reader().close();
         assertThat(pair.near().isOpen()).isFalse();
+    }
+
+    /// Each half finds the other open, which is closed just then, as on another thread.
+    @Test
+    void halvesThatAreClosedAtTheSameTimeCloseTheConnection() throws Exception {
+        for (boolean writerFirst : new boolean[] {true, false}) {
+            var whole = net.pair().near();
+            var others = new ArrayList<AutoCloseable>();
+            var socket = Between.put(
+                    whole.socket(),
+                    call -> {
+                        if (call.name().startsWith("shutdown")) {
+                            others.removeFirst().close();
+                        }
+                        return call.real();
+                    },
+                    StreamSocket.class);
+            var halves = new TcpStream(socket).split();
+            others.add(writerFirst ? halves.reader() : halves.writer());
+            if (writerFirst) {
+                halves.writer().close();
+            } else {
+                halves.reader().close();
+            }
+            assertThat(others).isEmpty();
+            assertThat(whole.isOpen()).isFalse();
+        }
     }
 
     /// Item 37.
