@@ -19,8 +19,7 @@ final class UdpWorld implements AutoCloseable {
     static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
     static final InetSocketAddress ANY_PORT = new InetSocketAddress(LOCALHOST, 0);
     static final ByteString HELLO = ByteString.fromUtf8("hello");
-
-    private static final int PATIENCE_MILLIS = 20_000;
+    static final int PATIENCE_MILLIS = 20_000;
 
     final ActorSystem system;
 
