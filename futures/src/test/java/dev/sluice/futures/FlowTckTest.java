@@ -35,6 +35,10 @@ import org.testng.annotations.BeforeMethod;
 class FlowTckTest {
     private static final TestEnvironment WITHIN = new TestEnvironment(5000, 50);
 
+    /// How often the rule is tried that asks the garbage collector once, and soon after that whether it has found what
+    /// nobody holds: on a busy machine it may not have told so yet. What is held is found in no try.
+    private static final int TRIES = 10;
+
     @TestFactory
     Stream<DynamicTest> aStreamIsAPublisher() {
         return rules(PublisherRules::new);
@@ -164,7 +168,7 @@ class FlowTckTest {
         var rules = Arrays.stream(methods(verification))
                 .filter(method -> method.isAnnotationPresent(org.testng.annotations.Test.class))
                 .filter(method -> !method.getName().startsWith("untested")) // it says that of some rules itself
-                .map(method -> dynamicTest(method.getName(), () -> verify(verification.call(), method)))
+                .map(method -> dynamicTest(method.getName(), () -> verify(verification, method)))
                 .toList();
         assertThat(rules).hasSizeGreaterThan(8);
         return rules.stream();
@@ -175,6 +179,19 @@ class FlowTckTest {
             return verification.call().getClass().getMethods();
         } catch (Exception e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static void verify(Callable<Object> verification, Method rule) throws Throwable {
+        for (int left = rule.getName().contains("DropAllReferences") ? TRIES : 1; ; ) {
+            try {
+                verify(verification.call(), rule);
+                return;
+            } catch (InvocationTargetException e) {
+                if (--left == 0) {
+                    throw e;
+                }
+            }
         }
     }
 

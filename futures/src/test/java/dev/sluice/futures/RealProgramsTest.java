@@ -106,7 +106,7 @@ class RealProgramsTest {
     @Test
     void socatEchoesToAClientOverAPath() throws Exception {
         var path = directory.resolve("cat");
-        var program = start("socat", "UNIX-LISTEN:" + path, "EXEC:cat");
+        var program = start("socat", "-t", "20", "UNIX-LISTEN:" + path, "EXEC:cat");
         try {
             var near = get(connected(UnixDomainSocketAddress.of(path)));
             get(Net.write(near, TEXT));
