@@ -554,7 +554,6 @@ final class TcpConnection extends UntypedAbstractActor {
     /// Also when somebody has stopped this actor.
     @Override
     public void postStop() {
-        tcp.releaseChannel();
         abandonConnect();
         if (phase != Phase.RELEASING && socket != null) {
             release(new Aborted(self), true, true);
@@ -563,5 +562,6 @@ final class TcpConnection extends UntypedAbstractActor {
         if (end != null && !endTold) {
             tellEnd(); // before it is seen that this actor has stopped
         }
+        tcp.releaseChannel();
     }
 }

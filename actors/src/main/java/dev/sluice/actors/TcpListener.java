@@ -200,12 +200,12 @@ final class TcpListener extends UntypedAbstractActor implements Waiter {
 
     @Override
     public void postStop() {
-        tcp.releaseChannel();
         closing = true;
         if (socket != null) {
             FlightEvents.unbound(self);
             socket.close();
         }
         tellUnbound();
+        tcp.releaseChannel();
     }
 }

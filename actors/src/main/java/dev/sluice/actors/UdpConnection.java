@@ -175,10 +175,10 @@ final class UdpConnection extends UntypedAbstractActor {
     @Override
     public void postStop() {
         closing = true;
-        udp.releaseChannel();
         if (port != null) {
             FlightEvents.closed(getSelf(), remote, receivedBytes, port.sentBytes(), "Disconnected");
             port.close(() -> {});
         }
+        udp.releaseChannel();
     }
 }

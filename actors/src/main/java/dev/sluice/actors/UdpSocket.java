@@ -153,10 +153,10 @@ final class UdpSocket extends UntypedAbstractActor {
 
     @Override
     public void postStop() {
-        udp.releaseChannel();
         if (port != null) {
             FlightEvents.unbound(getSelf());
             port.close(() -> {});
         }
+        udp.releaseChannel();
     }
 }

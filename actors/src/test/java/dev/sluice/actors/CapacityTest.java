@@ -13,12 +13,17 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.actors.Tcp.Unbind;
 import dev.sluice.actors.Tcp.Unbound;
+import dev.sluice.reactor.transport.Handle;
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.logging.Level;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.PoisonPill;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +139,34 @@ class CapacityTest {
             probe.expect(CommandFailed.class);
         }
         Eventually.until("all places are free", () -> Tcp.get(system).channels() == 0);
+    }
+
+    /// Whoever finds the place free finds the descriptor closed.
+    @Test
+    void aPlaceIsGivenBackAfterTheDescriptor() throws Exception {
+        var tcp = new CompletableFuture<TcpExt>();
+        var placesAtClose = new LinkedBlockingQueue<Integer>();
+        var transport = ScriptedTransport.of(net.setup.transport(), call -> {
+            if (call.name().equals("close") && call.on() instanceof Handle) {
+                placesAtClose.add(tcp.join().channels());
+            }
+            return call.real();
+        });
+        var scripted = net.setup.start("", new TransportSetup(transport));
+        tcp.complete(Tcp.get(scripted));
+        try (var own = new Net(net.setup, scripted)) {
+            var link = own.link();
+            placesAtClose.clear(); // a listener that begins may have closed what it has tried
+            for (var each : List.of(link.connection(), link.listener())) {
+                var watcher = own.probe();
+                watcher.watch(each);
+                each.tell(PoisonPill.getInstance(), watcher.ref());
+                watcher.expectTerminated(each);
+            }
+            assertThat(placesAtClose).containsExactly(2, 1);
+        } finally {
+            var _ = scripted.terminate();
+        }
     }
 
     /// B187.
