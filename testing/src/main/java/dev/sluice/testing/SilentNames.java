@@ -7,9 +7,13 @@ import java.net.spi.InetAddressResolverProvider;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/// How this JVM resolves names: as ever, but for one name no server answers, for as long as anybody waits.
+/// How this JVM resolves names: as ever, but for one name no server answers, for as long as anybody waits, and for a
+/// name
+/// that cannot exist (`.invalid`, RFC 6761) none is asked, which may be slow or far away.
 public final class SilentNames extends InetAddressResolverProvider {
     public static final String SILENT = "silent.sluice.test";
+
+    private static final String UNKNOWN = ".invalid";
 
     /// For the JDK.
     public SilentNames() {}
@@ -33,6 +37,9 @@ public final class SilentNames extends InetAddressResolverProvider {
                 } catch (InterruptedException _) {
                     throw new UnknownHostException(host + ": the lookup was given up");
                 }
+            }
+            if (host.endsWith(UNKNOWN)) {
+                throw new UnknownHostException(host + ": no such name");
             }
             return all.lookupByName(host, policy);
         }
