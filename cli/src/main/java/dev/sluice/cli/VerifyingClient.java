@@ -14,17 +14,27 @@ import java.util.concurrent.TimeUnit;
 final class VerifyingClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /// How long a burst of datagrams waits for more of itself.
+    static final Duration BURST_PATIENCE = Duration.ofMillis(500);
+
     private final InetSocketAddress server;
     private final SelectorManager selector;
     private final Load load;
+    private final Duration burstPatience;
     private final long seed;
     private final Tally tally;
     private final CountDownLatch running;
 
     VerifyingClient(InetSocketAddress server, String transport, Load load, long seed, Tally tally) {
+        this(server, transport, load, BURST_PATIENCE, seed, tally);
+    }
+
+    VerifyingClient(
+            InetSocketAddress server, String transport, Load load, Duration burstPatience, long seed, Tally tally) {
         this.server = server;
         this.selector = SelectorManager.create(r -> r.transport(transport).blockedAfter(Duration.ZERO));
         this.load = load;
+        this.burstPatience = burstPatience;
         this.seed = seed;
         this.tally = tally;
         this.running = new CountDownLatch(load.connections());
@@ -64,7 +74,7 @@ final class VerifyingClient implements AutoCloseable {
 
     private void exchange(int id, long endNanos) throws IOException {
         try (var socket = Sockets.udp(selector).connect(server)) {
-            new VerifyingExchange(id, socket, load, seed, endNanos, tally).run();
+            new VerifyingExchange(id, socket, load, burstPatience, seed, endNanos, tally).run();
         }
     }
 

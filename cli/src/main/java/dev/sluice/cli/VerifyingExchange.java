@@ -13,15 +13,13 @@ import java.util.SplittableRandom;
 /// what comes back. Datagrams that do not come back are lost, which may be; one that comes back other than it
 /// was, twice, or unasked is an error, and so is a server that sends nothing back.
 final class VerifyingExchange {
-    /// How long a burst waits for more of itself.
-    private static final Duration PATIENCE = Duration.ofMillis(500);
-
     /// How many bursts in a row may be lost as a whole.
     private static final int SILENT_BURSTS = 10;
 
     private final int id;
     private final UdpSocket socket;
     private final int burst;
+    private final Duration patience;
     private final long endNanos;
     private final Tally tally;
 
@@ -36,10 +34,12 @@ final class VerifyingExchange {
     /// When the last burst was sent.
     private long sentNanos;
 
-    VerifyingExchange(int id, UdpSocket socket, Load load, long seed, long endNanos, Tally tally) {
+    /// @param patience how long a burst waits for more of itself
+    VerifyingExchange(int id, UdpSocket socket, Load load, Duration patience, long seed, long endNanos, Tally tally) {
         this.id = id;
         this.socket = socket;
         this.burst = load.window();
+        this.patience = patience;
         this.endNanos = endNanos;
         this.tally = tally;
         this.random = new SplittableRandom(seed + id);
@@ -84,7 +84,7 @@ final class VerifyingExchange {
     }
 
     private void receive() throws IOException {
-        int size = socket.receive(incoming.room(), server, PATIENCE);
+        int size = socket.receive(incoming.room(), server, patience);
         int number = (int) incoming.verify(size, id, sent);
         if (back.get(number)) {
             throw new ProtocolException("datagram " + number + " came back twice");

@@ -20,6 +20,12 @@ class VerifyingExchangeTest {
     private static final int BURST = 4;
     private static final Load LOAD = new Load("test", 1, BURST, 100, true);
 
+    /// Where all comes back, only a defect reaches it.
+    private static final Duration ENOUGH = Duration.ofSeconds(Program.PATIENCE_SECONDS);
+
+    /// Long for one datagram to come back, and what a test takes that waits for one in vain.
+    private static final Duration LONG = Duration.ofSeconds(3);
+
     /// What becomes of the datagram that is the `number`th to come.
     interface Answer {
         void send(DatagramPacket packet, int number, DatagramSocket socket) throws IOException;
@@ -58,7 +64,7 @@ class VerifyingExchangeTest {
 
     @Test
     void honestServerHasNoErrors() throws Exception {
-        var tally = run(Duration.ofMillis(100), (packet, _, socket) -> socket.send(packet));
+        var tally = run(Duration.ofMillis(100), ENOUGH, (packet, _, socket) -> socket.send(packet));
         assertThat(tally.firstErrors()).isEmpty();
         assertThat(tally.lost()).isZero();
         assertThat(tally.messages()).isPositive();
@@ -67,7 +73,7 @@ class VerifyingExchangeTest {
 
     @Test
     void whatIsLostIsCountedAndIsNoError() throws Exception {
-        var tally = run(Duration.ZERO, (packet, number, socket) -> {
+        var tally = run(Duration.ZERO, LONG, (packet, number, socket) -> {
             if (number != 2) {
                 socket.send(packet);
             }
@@ -81,7 +87,7 @@ class VerifyingExchangeTest {
     @ParameterizedTest
     @MethodSource("defects")
     void defectIsOneErrorWithItsReason(String told, Answer answer) throws Exception {
-        var tally = run(Duration.ofSeconds(Program.PATIENCE_SECONDS), answer);
+        var tally = run(ENOUGH, VerifyingClient.BURST_PATIENCE, answer);
         assertThat(tally.errors()).isEqualTo(1);
         assertThat(tally.firstErrors())
                 .singleElement()
@@ -90,15 +96,14 @@ class VerifyingExchangeTest {
                 .contains(told);
     }
 
-    private static Tally run(Duration time, Answer answer) throws Exception {
+    private static Tally run(Duration time, Duration patience, Answer answer) throws Exception {
         var tally = new Tally();
         try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 var client = new VerifyingClient(
-                        (InetSocketAddress) server.getLocalSocketAddress(), "auto", LOAD, 1, tally)) {
+                        (InetSocketAddress) server.getLocalSocketAddress(), "auto", LOAD, patience, 1, tally)) {
             Thread.ofPlatform().daemon().start(() -> serve(server, answer));
             client.start(time);
-            assertThat(client.await(Duration.ofSeconds(Program.PATIENCE_SECONDS)))
-                    .isTrue();
+            assertThat(client.await(ENOUGH.multipliedBy(2))).isTrue();
         }
         return tally;
     }
