@@ -15,8 +15,17 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
     static final String FLOOR = "c";
 
     /// Every peer of the workloads over TCP; each prints `READY host:port` and serves until it is killed.
+    ///
+    /// Two beside the floor are floors for a part of what actors do: `c-fresh` reads into memory that is new each
+    /// time, and `fork-join` hands each message to a pool of threads, and its answer back to the loop.
     static final List<Peer> ALL = List.of(
             new Peer(FLOOR, false, false, (programs, _) -> List.of(programs.compiled("c-epoll"), "0")),
+            new Peer(
+                    "c-fresh",
+                    false,
+                    false,
+                    (programs, _) -> List.of(programs.compiled("c-epoll"), "0", "262144", "lt", "block", "12582912")),
+            other("fork-join", "ReactorEcho", "0", "1", "fork-join"),
             face("sockets:linux"),
             face("sockets:nio"),
             face("futures:linux"),

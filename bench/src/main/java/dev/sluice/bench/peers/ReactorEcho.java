@@ -19,51 +19,69 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// An echo server on the reactor alone, to compare ways to spread connections over loops. Arguments: the port, how
-/// many loops, and `hand-over` or `reuse-port`.
+/// An echo server on the reactor alone, to compare ways to spread connections, and messages, over threads. Arguments:
+/// the port, how many loops, and `hand-over`, `reuse-port` or `fork-join`.
 ///
 /// With `hand-over` one loop accepts, and each connection belongs to the next loop in turn. With `reuse-port` each
 /// loop has a listener of its own (SO_REUSEPORT): the system chooses one for each connection, which stays there.
+/// With `fork-join` connections are handed over as well, and each message is given to a pool of threads, which gives
+/// the
+/// answer back to the loop: as where the handlers of actors have a dispatcher of their own, but without actors.
 ///
 /// For a line `open` or `accepted` on standard input it prints how many connections each loop has, or has ever had.
 public final class ReactorEcho {
     private static final int BACKLOG = 4096;
     private static final int BUFFER_BYTES = 256 * 1024;
 
+    /// As Pekko's default dispatcher has.
+    private static final int LEAST_THREADS = 8;
+
     private final Reactor reactor;
     private final List<Lane> lanes;
 
-    private ReactorEcho(Reactor reactor) {
+    private ReactorEcho(Reactor reactor, @Nullable Executor handlers) {
         this.reactor = reactor;
-        this.lanes = reactor.loops().stream().map(Lane::new).toList();
+        this.lanes =
+                reactor.loops().stream().map(loop -> new Lane(loop, handlers)).toList();
     }
 
     /// A loop, and what its connections share.
-    private record Lane(EventLoop loop, ByteBuffer buffer, AtomicLong open, AtomicLong accepted) {
-        Lane(EventLoop loop) {
-            this(loop, ByteBuffer.allocateDirect(BUFFER_BYTES), new AtomicLong(), new AtomicLong());
+    ///
+    /// @param handlers makes an answer of each message; null where the loop does
+    private record Lane(
+            EventLoop loop, @Nullable Executor handlers, ByteBuffer buffer, AtomicLong open, AtomicLong accepted) {
+        Lane(EventLoop loop, @Nullable Executor handlers) {
+            this(loop, handlers, ByteBuffer.allocateDirect(BUFFER_BYTES), new AtomicLong(), new AtomicLong());
         }
     }
 
     /// Serves until it is killed.
     public static void main(String[] args) throws IOException, InterruptedException {
-        var server = new ReactorEcho(Reactor.builder()
+        var reactor = Reactor.builder()
                 .name("echo")
                 .loops(Integer.parseInt(args[1]))
                 .blockedAfter(Duration.ZERO)
-                .open());
+                .open();
+        var server = new ReactorEcho(reactor, args[2].equals("fork-join") ? pool() : null);
         System.out.println("READY 127.0.0.1:" + server.listen(Integer.parseInt(args[0]), args[2]));
         server.answer();
         new CountDownLatch(1).await();
     }
 
+    private static Executor pool() {
+        int threads = Math.max(LEAST_THREADS, Runtime.getRuntime().availableProcessors());
+        return new ForkJoinPool(threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+    }
+
     private int listen(int port, String way) {
         return switch (way) {
-            case "hand-over" -> listen(lanes.getFirst().loop, port, Options.none(), false);
+            case "hand-over", "fork-join" -> listen(lanes.getFirst().loop, port, Options.none(), false);
             case "reuse-port" -> {
                 var shared = Options.none().with(StandardSocketOptions.SO_REUSEPORT, true);
                 int same = port;
@@ -72,7 +90,7 @@ public final class ReactorEcho {
                 }
                 yield same;
             }
-            default -> throw new IllegalArgumentException("hand-over or reuse-port, not " + way);
+            default -> throw new IllegalArgumentException("hand-over, reuse-port or fork-join, not " + way);
         };
     }
 
@@ -177,6 +195,10 @@ public final class ReactorEcho {
                         if (socket.input().await(this)) {
                             return;
                         }
+                    } else if (lane.handlers != null) {
+                        rest = ByteBuffer.allocate(n).put(lane.buffer.flip()).flip();
+                        lane.handlers.execute(() -> lane.loop.execute(echo));
+                        return;
                     } else if (!write(lane.buffer.flip())) {
                         return;
                     }

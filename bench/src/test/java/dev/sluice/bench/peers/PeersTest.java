@@ -52,6 +52,7 @@ class PeersTest {
                 "ReactorEcho 0 1 hand-over",
                 "ReactorEcho 0 2 hand-over",
                 "ReactorEcho 0 2 reuse-port",
+                "ReactorEcho 0 1 fork-join",
                 "ThreadsEcho 0 socket",
                 "ThreadsEcho 0 channel",
                 "PekkoEcho 0",
