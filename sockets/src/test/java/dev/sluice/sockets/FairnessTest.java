@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,15 @@ class FairnessTest {
         var canary = net.pair();
         var silent = net.pair();
         long before = moved.sum();
-        setup.run(() -> pingPong(canary)).get();
+        var rounds = new AtomicInteger();
+        var playing = setup.run(() -> pingPong(canary, rounds));
+        for (int i = 1; i <= CANARY_ROUNDS; i++) { // all of them may take long on a busy machine
+            int round = i;
+            Eventually.until(
+                    "round " + round,
+                    () -> rounds.get() >= round || playing.result().isDone());
+        }
+        playing.get();
         long perRoundAndThread = (moved.sum() - before) / CANARY_ROUNDS / (2 * BUSY_PAIRS);
         assertThat(perRoundAndThread)
                 .as("bytes that each busy thread moved in a round of the canary")
@@ -86,13 +95,14 @@ class FairnessTest {
         throw new ClosedChannelException();
     }
 
-    private static void pingPong(Net.Pair pair) throws IOException {
+    private static void pingPong(Net.Pair pair, AtomicInteger rounds) throws IOException {
         for (int i = 0; i < CANARY_ROUNDS; i++) {
             pair.near().out().writeInt(i);
             pair.near().out().flush();
             pair.far().out().writeInt(pair.far().in().readInt());
             pair.far().out().flush();
             assertThat(pair.near().in().readInt()).isEqualTo(i);
+            rounds.incrementAndGet();
         }
     }
 }
