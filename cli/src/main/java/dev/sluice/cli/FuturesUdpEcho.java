@@ -17,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// The echo of datagrams in the futures face: one task on the loop of its socket.
@@ -38,12 +39,20 @@ final class FuturesUdpEcho implements EchoServer {
     private boolean due;
 
     FuturesUdpEcho(String transport, int loops, String host, int port) throws IOException {
-        reactor = Reactor.builder()
-                .name("futures")
-                .transport(transport)
-                .loops(loops)
-                .blockedAfter(Duration.ZERO)
-                .open();
+        this(
+                Reactor.builder()
+                        .name("futures")
+                        .transport(transport)
+                        .loops(loops)
+                        .blockedAfter(Duration.ZERO)
+                        .open(),
+                host,
+                port);
+    }
+
+    /// @param reactor is closed with this server
+    FuturesUdpEcho(Reactor reactor, String host, int port) throws IOException {
+        this.reactor = reactor;
         try {
             socket = UdpSocket.bind(reactor, new InetSocketAddress(host, port), Options.none());
             address = socket.localAddress();
@@ -101,7 +110,7 @@ final class FuturesUdpEcho implements EchoServer {
     public void close() {
         echoing.cancel();
         try {
-            if (stopped.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (stopped.await(GRACE_SECONDS, TimeUnit.SECONDS) && isToldWhatHasCome()) {
                 sendBackWhatHasCome();
             }
         } catch (InterruptedException _) {
@@ -111,6 +120,18 @@ final class FuturesUdpEcho implements EchoServer {
         } finally {
             reactor.close();
         }
+    }
+
+    /// Who only tries finds what the loop has been told of: that must be all that has come by now.
+    private boolean isToldWhatHasCome() throws InterruptedException {
+        var loop = socket.loop();
+        var told = new CountDownLatch(1);
+        try {
+            loop.execute(() -> loop.executeNextTurn(told::countDown));
+        } catch (RejectedExecutionException _) {
+            return false; // closed already
+        }
+        return told.await(GRACE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void sendBackWhatHasCome() throws IOException {

@@ -2,12 +2,15 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,59 @@ class UdpEchoTest {
             assertThat(end.err().lines()).allMatch(line -> line.contains("without segmentation offload"));
             assertThat(end.exit()).isZero();
         }
+    }
+
+    /// What holds a loop up until it is released.
+    private static final class Held implements Runnable {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            begun.countDown();
+            try {
+                Eventually.happens(released);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /// The loop is held up when a datagram comes, and again when it has ended the task: it has not asked in between.
+    @ParameterizedTest
+    @MethodSource("dev.sluice.cli.Transports#available")
+    void whatTheLoopHasNotBeenToldOfIsSentBackAtTheClose(String transport) throws Exception {
+        var reactor = Reactor.builder().transport(transport).loops(1).open();
+        var loop = reactor.loops().getFirst();
+        var echo = new FuturesUdpEcho(reactor, "127.0.0.1", 0);
+        try (var client = client()) {
+            int port = echo.address().getPort();
+            client.send(packet(new byte[] {1}, port));
+            assertThat(receive(client)).containsExactly(1);
+            var before = new Held();
+            var after = new Held();
+            loop.execute(before);
+            Eventually.happens(before.begun);
+            client.send(packet(new byte[] {2}, port));
+            var closing = Thread.ofPlatform().daemon().start(echo::close);
+            awaitWaiting(closing); // it has cancelled the task
+            loop.execute(after);
+            before.released.countDown();
+            Eventually.happens(after.begun);
+            awaitWaiting(closing);
+            after.released.countDown();
+            assertThat(receive(client)).containsExactly(2);
+            closing.join();
+        } finally {
+            reactor.close();
+        }
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        Eventually.until("it waits", () -> switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            default -> false;
+        });
     }
 
     @ParameterizedTest
