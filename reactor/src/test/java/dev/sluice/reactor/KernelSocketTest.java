@@ -3,10 +3,12 @@ package dev.sluice.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.transport.StreamHandle;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.CyclicBarrier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,5 +56,27 @@ class KernelSocketTest {
         wished.close();
         wished.close(lost);
         assertThat(told(wished)).isNull();
+    }
+
+    /// Each thread looks right after its own close: no later one may change what it sees.
+    @Test
+    void closesAtTheSameTimeAgreeOnTheCause() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            var socket = socket();
+            var start = new CyclicBarrier(2);
+            var one = new IOException("one");
+            var two = new IOException("two");
+            var seen = Eventually.async(() -> {
+                start.await();
+                socket.close(one);
+                return told(socket);
+            });
+            start.await();
+            socket.close(two);
+            var told = told(socket);
+            assertThat(told).isIn(one, two);
+            assertThat(Eventually.get(seen)).isSameAs(told);
+            assertThat(told(socket)).isSameAs(told);
+        }
     }
 }
