@@ -18,6 +18,7 @@ final class EchoServer implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket();
     private final InetSocketAddress address;
+    private final Thread serving;
     private final long corruptAt;
     private final long closeAt;
     private final AtomicInteger accepted = new AtomicInteger();
@@ -34,7 +35,7 @@ final class EchoServer implements AutoCloseable {
         this.closeAt = closeAt;
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 1024);
         address = (InetSocketAddress) listener.getLocalSocketAddress();
-        Thread.ofVirtual().start(this::serve);
+        serving = Thread.ofVirtual().start(this::serve);
     }
 
     static EchoServer faithful() throws IOException {
@@ -110,8 +111,14 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
+    /// Returns when nobody listens any more: a thread that accepts keeps the port until it has left.
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            serving.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }
