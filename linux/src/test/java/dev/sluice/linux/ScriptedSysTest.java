@@ -673,6 +673,14 @@ class ScriptedSysTest {
     void aReactorThatClosesUnderAnAcceptTouchesNoNumberTwice() throws Exception {
         var near = connect();
         Parked.until(listener.input());
+        var loop = reactor.nextLoop();
+        var busy = new CountDownLatch(1);
+        loop.execute(
+                () -> { // or it would sleep, and its wake-up would wait for the call that is held up
+                    busy.countDown();
+                    Parked.until("the reactor closes", loop::isClosing);
+                });
+        awaited(busy);
         var closes = new ConcurrentHashMap<Integer, AtomicInteger>();
         var accepting = new Held("epoll_ctl", () -> {
             listener.accept();
