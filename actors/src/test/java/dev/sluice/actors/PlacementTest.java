@@ -9,6 +9,9 @@ import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.Received;
 import dev.sluice.actors.Tcp.Register;
 import dev.sluice.reactor.EventLoop;
+import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Between;
+import dev.sluice.testing.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,11 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.UntypedAbstractActor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +97,125 @@ class PlacementTest {
                 var loop = Optional.of(tcp.reactor().loops().getFirst());
                 assertThat(List.of(next(loops), next(loops))).containsExactly(loop, loop);
             }
+        } finally {
+            end(system);
+        }
+    }
+
+    /// Three tasks for a pool within one turn of a loop, and one in another turn.
+    @Test
+    void aLoopHandsItsWorkToThePoolOnceATurn() throws Exception {
+        var callers = new LinkedBlockingQueue<Optional<EventLoop>>();
+        try (var pool = Executors.newSingleThreadExecutor();
+                var reactor = Reactor.builder().transport("nio").loops(1).open()) {
+            var counted = Between.put(
+                    pool,
+                    call -> {
+                        if (call.name().equals("execute")) {
+                            callers.add(Optional.ofNullable(EventLoop.current()));
+                        }
+                        return call.real();
+                    },
+                    ExecutorService.class);
+            var executor = new HandlerExecutor.OncePerTurn(counted);
+            var loop = reactor.loops().getFirst();
+            var onLoop = Optional.of(loop);
+            var elsewhere = Optional.<EventLoop>empty();
+
+            var three = new CountDownLatch(3);
+            loop.execute(() -> {
+                for (int i = 0; i < 3; i++) {
+                    executor.execute(three::countDown);
+                }
+            });
+            Eventually.happens(three);
+            assertThat(callers).containsExactly(onLoop, elsewhere, elsewhere, elsewhere);
+            callers.clear();
+
+            var one = new CountDownLatch(1);
+            loop.execute(() -> executor.execute(one::countDown));
+            Eventually.happens(one);
+            assertThat(callers).containsExactly(onLoop);
+            callers.clear();
+
+            var straight = new CountDownLatch(1);
+            executor.execute(straight::countDown);
+            assertThat(callers).containsExactly(elsewhere);
+            Eventually.happens(straight);
+        }
+    }
+
+    /// Sends back what it gets, and stops when its connection has: by then it has heard of the end.
+    private static final class Echo extends UntypedAbstractActor {
+        private final BlockingQueue<Object> heard;
+
+        Echo(BlockingQueue<Object> heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void onReceive(Object message) {
+            switch (message) {
+                case Connected connected -> getContext().watch(connected.connection());
+                case Received(var data, var connection) -> {
+                    heard.add(String.valueOf(EventLoop.current()));
+                    connection.tell(new Tcp.Write(data), getSelf());
+                }
+                default -> heard.add(message.getClass());
+            }
+        }
+    }
+
+    private static final class PoolAcceptor extends UntypedAbstractActor {
+        private final CompletableFuture<InetSocketAddress> bound;
+        private final BlockingQueue<Object> heard;
+
+        PoolAcceptor(CompletableFuture<InetSocketAddress> bound, BlockingQueue<Object> heard) {
+            this.bound = bound;
+            this.heard = heard;
+        }
+
+        @Override
+        public void preStart() {
+            var bind = new Tcp.Bind(getSelf(), new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            Tcp.get(getContext().getSystem()).manager().tell(bind, getSelf());
+        }
+
+        @Override
+        public void onReceive(Object message) {
+            switch (message) {
+                case Bound now -> bound.complete(now.localAddress());
+                case Connected connected -> {
+                    var echo = Props.create(Echo.class, () -> new Echo(heard));
+                    var handler = getContext().actorOf(echo.withDispatcher("sluice.io.handler-dispatcher"));
+                    handler.tell(connected, getSelf());
+                    connected.connection().tell(new Register(handler), getSelf());
+                }
+                default -> unhandled(message);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void handlersOnTheirDispatcherHearAllInOrder(String transport) throws Exception {
+        var system = system(transport, 1);
+        try {
+            var bound = new CompletableFuture<InetSocketAddress>();
+            var heard = new LinkedBlockingQueue<Object>();
+            var _ = system.actorOf(Props.create(PoolAcceptor.class, () -> new PoolAcceptor(bound, heard)));
+            var address = bound.get(20, TimeUnit.SECONDS);
+            try (var socket = new Socket(address.getAddress(), address.getPort())) {
+                socket.setSoTimeout(20_000);
+                for (int i = 0; i < 100; i++) {
+                    socket.getOutputStream().write(i);
+                    assertThat(socket.getInputStream().read()).isEqualTo(i);
+                    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("null");
+                }
+            }
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(Tcp.PeerClosed.class);
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(Terminated.class);
+            assertThat(heard).isEmpty();
         } finally {
             end(system);
         }

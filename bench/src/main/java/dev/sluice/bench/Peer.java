@@ -32,6 +32,7 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
             face("futures:nio"),
             face("actors:linux"),
             face("actors:nio"),
+            face("actors-pool", "--handlers", "pool"),
             face("actors-default", "--handlers", "default"),
             face("actors-acks", "--acks"),
             other("netty-nio", "NettyEcho", "0", "nio"),

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,20 +53,50 @@ final class ActorsEcho implements EchoServer {
         DRAIN
     }
 
+    /// Where the handlers of connections run.
+    enum Handlers {
+        /// On the loop of their connection.
+        LOOP,
+
+        /// On the dispatcher for handlers that do not run on a loop.
+        POOL,
+
+        /// On the default dispatcher, as all actors unless they are told otherwise.
+        DEFAULT;
+
+        Props of(ActorRef connection, Props handler) {
+            return switch (this) {
+                case LOOP -> Tcp.sameLoop(connection, handler);
+                case POOL -> handler.withDispatcher("sluice.io.handler-dispatcher");
+                case DEFAULT -> handler;
+            };
+        }
+
+        /// Whoever begins handlers does best on a loop.
+        Props beginner(ActorSystem system, Props acceptor) {
+            return this == DEFAULT ? acceptor : Tcp.get(system).onLoop(0, acceptor);
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /// How an echo server of actors is made.
     ///
-    /// @param onLoop whether a handler runs on the loop of its connection, or on the default dispatcher
     /// @param acks whether a handler waits for the ack of a write before it reads on
-    record Style(boolean onLoop, boolean acks) {
-        static final Style FASTEST = new Style(true, false);
+    record Style(Handlers handlers, boolean acks) {
+        static final Style FASTEST = new Style(Handlers.LOOP, false);
     }
 
     static ActorsEcho tcp(String transport, int loops, String host, int port, Style style) throws IOException {
         var where = new InetSocketAddress(host, port);
-        return new ActorsEcho(transport, loops, (system, bound) -> {
-            var acceptor = Props.create(Acceptor.class, () -> new Acceptor(where, style, bound));
-            return style.onLoop() ? Tcp.get(system).onLoop(0, acceptor) : acceptor;
-        });
+        return new ActorsEcho(
+                transport,
+                loops,
+                (system, bound) -> style.handlers()
+                        .beginner(system, Props.create(Acceptor.class, () -> new Acceptor(where, style, bound))));
     }
 
     static ActorsEcho udp(String transport, int loops, String host, int port) throws IOException {
@@ -142,7 +173,7 @@ final class ActorsEcho implements EchoServer {
             var handler = style.acks()
                     ? Props.create(WithAcks.class, WithAcks::new)
                     : Props.create(WithoutAcks.class, WithoutAcks::new);
-            var actor = getContext().actorOf(style.onLoop() ? Tcp.sameLoop(connection, handler) : handler);
+            var actor = getContext().actorOf(style.handlers().of(connection, handler));
             connection.tell(new Register(actor, true, true), getSelf());
         }
     }

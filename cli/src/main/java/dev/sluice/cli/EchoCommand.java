@@ -3,7 +3,6 @@ package dev.sluice.cli;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,27 +36,13 @@ final class EchoCommand implements Callable<Integer> {
     private boolean udp;
 
     @Option(names = "--handlers", description = "Of --face actors, where handlers run: ${COMPLETION-CANDIDATES}.")
-    private Handlers handlers = Handlers.LOOP;
+    private ActorsEcho.Handlers handlers = ActorsEcho.Handlers.LOOP;
 
     @Option(names = "--acks", description = "Of --face actors: handlers wait for acks.")
     private boolean acks;
 
     @Spec
     private CommandSpec spec;
-
-    /// Where the handlers of actors run.
-    enum Handlers {
-        /// On the loop of their connection.
-        LOOP,
-
-        /// On the default dispatcher.
-        DEFAULT;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     @Override
     public Integer call() throws Exception {
@@ -85,7 +70,7 @@ final class EchoCommand implements Callable<Integer> {
             return face.udpEcho(transport, loops, host, port);
         }
         if (face == Face.ACTORS) {
-            var style = new ActorsEcho.Style(handlers == Handlers.LOOP, acks);
+            var style = new ActorsEcho.Style(handlers, acks);
             return ActorsEcho.tcp(transport, loops, host, port, style);
         }
         requireNoneOfActors("--face actors");

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,9 +21,28 @@ class EchoCommandTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.cli.Transports#available")
     void whatIsSentComesBackAndThenTheEnd(String transport) throws Exception {
+        assertEchoes("--face", "sockets", "--transport", transport, "--loops", "1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--handlers loop",
+                "--handlers loop --acks",
+                "--handlers pool",
+                "--handlers pool --acks",
+                "--handlers default",
+                "--handlers default --acks"
+            })
+    void actorsEchoWhereverTheirHandlersRun(String style) throws Exception {
+        assertEchoes(("--face actors --loops 1 " + style).split(" "));
+    }
+
+    private static void assertEchoes(String... options) throws Exception {
         var sent = new byte[1_000_000];
         new Random(1).nextBytes(sent);
-        try (var echo = Program.sluice("echo", "--face", "sockets", "--transport", transport, "--loops", "1");
+        var command = Stream.concat(Stream.of("echo"), Stream.of(options)).toArray(String[]::new);
+        try (var echo = Program.sluice(command);
                 var socket = connect(echo.port())) {
             var sender = Thread.ofVirtual().start(() -> {
                 try {
