@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.Terminated;
@@ -36,14 +37,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Where actors run that are told to.
 @Timeout(60)
 class PlacementTest {
-    /// Notes the loop on which it is told of a connection, and begins a handler on that of the connection.
+    /// Has each connection handled by an actor that it begins.
     private static final class Acceptor extends UntypedAbstractActor {
         private final CompletableFuture<InetSocketAddress> bound;
-        private final BlockingQueue<Optional<EventLoop>> loops;
+        private final Function<Connected, Props> handling;
 
-        Acceptor(CompletableFuture<InetSocketAddress> bound, BlockingQueue<Optional<EventLoop>> loops) {
+        Acceptor(CompletableFuture<InetSocketAddress> bound, Function<Connected, Props> handling) {
             this.bound = bound;
-            this.loops = loops;
+            this.handling = handling;
+        }
+
+        static Props props(CompletableFuture<InetSocketAddress> bound, Function<Connected, Props> handling) {
+            return Props.create(Acceptor.class, () -> new Acceptor(bound, handling));
         }
 
         @Override
@@ -57,10 +62,9 @@ class PlacementTest {
             switch (message) {
                 case Bound now -> bound.complete(now.localAddress());
                 case Connected connected -> {
-                    loops.add(Optional.ofNullable(EventLoop.current()));
-                    var handler = Props.create(Handler.class, () -> new Handler(loops));
-                    var here = getContext().actorOf(Tcp.sameLoop(connected.connection(), handler));
-                    connected.connection().tell(new Register(here), getSelf());
+                    var handler = getContext().actorOf(handling.apply(connected));
+                    handler.tell(connected, getSelf());
+                    connected.connection().tell(new Register(handler), getSelf());
                 }
                 default -> unhandled(message);
             }
@@ -90,7 +94,11 @@ class PlacementTest {
             var tcp = Tcp.get(system);
             var bound = new CompletableFuture<InetSocketAddress>();
             var loops = new LinkedBlockingQueue<Optional<EventLoop>>();
-            var _ = system.actorOf(tcp.onLoop(0, Props.create(Acceptor.class, () -> new Acceptor(bound, loops))));
+            var acceptor = Acceptor.props(bound, connected -> {
+                loops.add(Optional.ofNullable(EventLoop.current()));
+                return Tcp.sameLoop(connected.connection(), Props.create(Handler.class, () -> new Handler(loops)));
+            });
+            var _ = system.actorOf(tcp.onLoop(0, acceptor));
             var address = bound.get(20, TimeUnit.SECONDS);
             try (var socket = new Socket(address.getAddress(), address.getPort())) {
                 socket.getOutputStream().write('x');
@@ -166,36 +174,6 @@ class PlacementTest {
         }
     }
 
-    private static final class PoolAcceptor extends UntypedAbstractActor {
-        private final CompletableFuture<InetSocketAddress> bound;
-        private final BlockingQueue<Object> heard;
-
-        PoolAcceptor(CompletableFuture<InetSocketAddress> bound, BlockingQueue<Object> heard) {
-            this.bound = bound;
-            this.heard = heard;
-        }
-
-        @Override
-        public void preStart() {
-            var bind = new Tcp.Bind(getSelf(), new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-            Tcp.get(getContext().getSystem()).manager().tell(bind, getSelf());
-        }
-
-        @Override
-        public void onReceive(Object message) {
-            switch (message) {
-                case Bound now -> bound.complete(now.localAddress());
-                case Connected connected -> {
-                    var echo = Props.create(Echo.class, () -> new Echo(heard));
-                    var handler = getContext().actorOf(echo.withDispatcher("sluice.io.handler-dispatcher"));
-                    handler.tell(connected, getSelf());
-                    connected.connection().tell(new Register(handler), getSelf());
-                }
-                default -> unhandled(message);
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"auto", "nio"})
     void handlersOnTheirDispatcherHearAllInOrder(String transport) throws Exception {
@@ -203,7 +181,9 @@ class PlacementTest {
         try {
             var bound = new CompletableFuture<InetSocketAddress>();
             var heard = new LinkedBlockingQueue<Object>();
-            var _ = system.actorOf(Props.create(PoolAcceptor.class, () -> new PoolAcceptor(bound, heard)));
+            var handler =
+                    Props.create(Echo.class, () -> new Echo(heard)).withDispatcher("sluice.io.handler-dispatcher");
+            var _ = system.actorOf(Acceptor.props(bound, _ -> handler));
             var address = bound.get(20, TimeUnit.SECONDS);
             try (var socket = new Socket(address.getAddress(), address.getPort())) {
                 socket.setSoTimeout(20_000);

@@ -39,7 +39,7 @@ public final class Bench implements Callable<Integer> {
         @Option(names = "--quick", description = "9 rounds of 64x64x1 for c and the faces on linux.")
         boolean quick;
 
-        @Option(names = "--full", description = "All peers and workloads, 12 rounds; takes two hours.")
+        @Option(names = "--full", description = "All peers and workloads, 12 rounds; takes hours.")
         boolean full;
     }
 
@@ -113,7 +113,7 @@ public final class Bench implements Callable<Integer> {
         var runs = new ArrayList<Run>();
         int failures = new Rounds(
                         plan,
-                        new EchoTrial(host, programs, load, logs),
+                        new Servers(host, programs, load, logs),
                         new DatagramTrial(host, programs, plan.warmup(), plan.secondsAtOnce(), logs),
                         progress,
                         run -> {

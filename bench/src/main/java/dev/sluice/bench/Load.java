@@ -9,6 +9,7 @@ import java.util.List;
 
 /// A load on one server, which comes and goes.
 sealed interface Load extends AutoCloseable {
+    /// How long a process may take beyond what it was told to take.
     Duration SLACK = Duration.ofMinutes(2);
 
     /// Puts the load on the server, if it is not there yet, and measures after a time.

@@ -7,7 +7,6 @@ import dev.sluice.bench.Workload.Echo;
 import dev.sluice.bench.Workload.Idle;
 import dev.sluice.bench.load.Measured;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// interpreted keeps interpreted frames at the bottom of its stack for life, and each park then takes the slow
 /// way in and out: profiles show 6 % of the time in the JVM itself instead of 2 %.
 record LoadedServer(Echo echo, Entry entry, Program server, Load load) implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     /// What a server has told; null for what was not asked.
     private record Told(
             @Nullable Double allocatedBytes,
@@ -82,7 +79,7 @@ record LoadedServer(Echo echo, Entry entry, Program server, Load load) implement
     /// @param which connections count
     private double busiestPercent(String which) throws IOException, InterruptedException {
         server.say(which);
-        var each = Stream.of(server.line(PATIENCE).split(" "))
+        var each = Stream.of(server.line(Load.SLACK).split(" "))
                 .mapToLong(Long::parseLong)
                 .summaryStatistics();
         return each.getSum() == 0 ? 0 : 100.0 * each.getMax() / each.getSum();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// started again.
 final class Rounds {
     private final Plan plan;
-    private final EchoTrial echoes;
+    private final Servers servers;
     private final DatagramTrial datagrams;
     private final Progress progress;
     private final Consumer<Run> each;
@@ -33,9 +33,9 @@ final class Rounds {
     private double perSecond;
 
     /// @param each gets every run when it is over
-    Rounds(Plan plan, EchoTrial echoes, DatagramTrial datagrams, Progress progress, Consumer<Run> each) {
+    Rounds(Plan plan, Servers servers, DatagramTrial datagrams, Progress progress, Consumer<Run> each) {
         this.plan = plan;
-        this.echoes = echoes;
+        this.servers = servers;
         this.datagrams = datagrams;
         this.progress = progress;
         this.each = each;
@@ -62,7 +62,7 @@ final class Rounds {
 
     /// All servers are there at once. While one has its load, the others are idle.
     private void inTurns(int start, Echo echo) throws InterruptedException {
-        var servers = new ArrayList<LoadedServer>();
+        var running = new ArrayList<LoadedServer>();
         try {
             for (var entry : plan.entries(echo)) {
                 var what = entry.name() + " is started for " + echo.name();
@@ -71,20 +71,20 @@ final class Rounds {
                         entry.name(),
                         what,
                         plan.secondsBefore(echo),
-                        () -> servers.add(echoes.startWarm(echo, entry, plan.warmup())));
+                        () -> running.add(servers.startWarm(echo, entry, plan.warmup())));
             }
             var rounds = plan.roundsOf(start).boxed().toList();
             for (int round : rounds) {
                 base = null;
-                for (var server : List.copyOf(servers)) {
+                for (var server : List.copyOf(running)) {
                     if (!turn(round, round == rounds.getLast(), server)) {
-                        servers.remove(server);
+                        running.remove(server);
                         server.close();
                     }
                 }
             }
         } finally {
-            servers.forEach(LoadedServer::close);
+            running.forEach(LoadedServer::close);
         }
     }
 
@@ -103,7 +103,7 @@ final class Rounds {
         for (var entry : plan.entries(echo)) {
             var name = entry.name();
             attempt(echo, name, text(round, echo, name), plan.secondsBefore(echo), () -> {
-                try (var server = echoes.start(echo, entry, rate(echo, entry))) {
+                try (var server = servers.start(echo, entry, rate(echo, entry))) {
                     end(echo, server.measureAndAsk(round, plan.warmup(), plan.secondsAtOnce()));
                 }
             });
@@ -159,7 +159,7 @@ final class Rounds {
     /// Half of what the first peer that there is does in a closed loop.
     private double rate(Echo echo, Entry entry) throws Unavailable, IOException, InterruptedException {
         if (echo instanceof Open(var shape) && perSecond == 0) {
-            try (var server = echoes.start(new Closed(shape), entry, 0)) {
+            try (var server = servers.start(new Closed(shape), entry, 0)) {
                 perSecond = Math.rint(
                         server.measure(0, plan.warmup(), plan.secondsAtOnce()).rate() / 2);
             }

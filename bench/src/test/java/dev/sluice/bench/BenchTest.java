@@ -156,9 +156,9 @@ class BenchTest {
         var broken = new Peer("broken", true, false, (programs, _) -> programs.java("no.such.Main", List.of()));
         var host = Host.probe();
         var programs = new Programs(host, out);
-        var trial = new EchoTrial(host, programs, LoadGenerator.JAVA, out);
+        var servers = new Servers(host, programs, LoadGenerator.JAVA, out);
         var workload = (Workload.Echo) Workload.named("4x64x1").getFirst();
-        assertThatThrownBy(() -> trial.start(workload, new Entry(broken, 1), 0))
+        assertThatThrownBy(() -> servers.start(workload, new Entry(broken, 1), 0))
                 .isInstanceOf(Peer.Unavailable.class)
                 .hasMessageContaining("no.such.Main");
     }

@@ -167,9 +167,8 @@ class DeadlineTest {
             assertThat(reader.get()).hasSize(6);
             assertThat(System.nanoTime() - start).isGreaterThan(limit.toNanos());
             return true;
-        } catch (SocketTimeoutException | SocketException e) {
-            assertThat(e).isNotNull(); // what the reader was told, or the sender after it
-            return false;
+        } catch (SocketTimeoutException | SocketException _) {
+            return false; // what the reader was told, or the sender after it
         }
     }
 

@@ -7,9 +7,8 @@ import java.net.spi.InetAddressResolverProvider;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/// How this JVM resolves names: as ever, but for one name no server answers, for as long as anybody waits, and for a
-/// name
-/// that cannot exist (`.invalid`, RFC 6761) none is asked, which may be slow or far away.
+/// How this JVM resolves names: as ever, but for one name no server answers, for as long as anybody waits, and
+/// for a name that cannot exist (`.invalid`, RFC 6761) none is asked, which may be slow or far away.
 public final class SilentNames extends InetAddressResolverProvider {
     public static final String SILENT = "silent.sluice.test";
 

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Starts servers, and puts them under load.
+/// Starts the servers of a benchmark over TCP, each with its load generator.
 ///
 /// @param logs where the errors of the processes go
-record EchoTrial(Host host, Programs programs, LoadGenerator generator, Path logs) {
+record Servers(Host host, Programs programs, LoadGenerator generator, Path logs) {
     private static final Duration START = Duration.ofMinutes(1);
 
     /// @param perSecond the rate of an open loop
