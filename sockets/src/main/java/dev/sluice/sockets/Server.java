@@ -137,7 +137,7 @@ public final class Server implements AutoCloseable {
         return listener;
     }
 
-    /// Blocks until the server has stopped accepting.
+    /// Blocks until the server has stopped accepting and its address can be bound again.
     ///
     /// @throws IOException if it stopped because accepting failed
     public void awaitClosed() throws InterruptedException, IOException {
@@ -145,6 +145,7 @@ public final class Server implements AutoCloseable {
             ParkingWaiter.requireNotOnLoop("awaitClosed");
         }
         accepting.await();
+        listener.awaitClosed();
         var why = failure;
         if (why != null) {
             throw why;
