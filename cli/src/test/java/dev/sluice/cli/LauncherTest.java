@@ -42,6 +42,7 @@ class LauncherTest {
             mkdir "$HOME/building" || exit 9
             echo '[INFO] Building Sluice: the command line 0.1.0-SNAPSHOT                 [2/2]'
             echo '[INFO] Tests run: 7, Failures: 0'
+            [ ! -e "$HOME/flakes" ] || echo '[WARNING] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Flakes: 2'
             echo '[INFO] some noise'
             echo '[ERROR] what is wrong'
             mkdir -p "$HOME/check out/cli/target/lib"
@@ -263,6 +264,17 @@ class LauncherTest {
         assertThat(end.exit()).isEqualTo(3);
         assertThat(end.out()).contains("[ERROR] what is wrong");
         assertThat(end.err()).contains("the tests have failed");
+    }
+
+    @Test
+    void testsThatPassedOnlyWhenRunAgainAreCounted() throws Exception {
+        makeJdk("25.0.1");
+        Files.createFile(home.resolve("flakes"));
+        var end = sluice("test");
+        assertThat(end.exit()).isZero();
+        assertThat(end.err())
+                .contains("10 tests; 2 failed, and passed when run again")
+                .doesNotContain("all is well");
     }
 
     @Test
