@@ -35,69 +35,87 @@ final class Watchdog implements Runnable {
 
     @Override
     public void run() {
-        int loops = reactor.loops().size();
-        var steps = new long[loops];
-        var looks = new int[loops];
+        var all = reactor.loops().stream().map(Watched::new).toList();
         try {
             while (!stopped.await(limit.toNanos() / 2, TimeUnit.NANOSECONDS)) {
-                for (int i = 0; i < loops; i++) {
-                    var loop = reactor.loops().get(i);
-                    long now = loop.steps();
-                    boolean stuck = now == steps[i] && !loop.isAsleep() && !loop.hasEnded();
-                    steps[i] = now;
-                    looks[i] = stuck ? looks[i] + 1 : 0;
-                    if (looks[i] == 2) {
-                        report(loop, now);
-                    }
-                }
+                all.forEach(Watched::look);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // nobody else has this thread: it is wanted to end
         }
     }
 
-    private void report(EventLoop loop, long steps) {
-        var thread = loop.thread();
-        if (thread == null) {
-            return;
+    /// One loop, and what has been seen of it.
+    private final class Watched {
+        private final EventLoop loop;
+        private long steps;
+
+        /// How often in turn it was awake and in the same step.
+        private int looks;
+
+        /// It has been told that the loop does not run.
+        private boolean late;
+
+        Watched(EventLoop loop) {
+            this.loop = loop;
         }
-        var stack = thread.getStackTrace();
-        if (loop.steps() != steps) {
-            return; // it goes on just now: the stack says nothing of what has blocked it
+
+        void look() {
+            long now = loop.steps();
+            if (now != steps || loop.isAsleep() || loop.hasEnded()) {
+                steps = now;
+                looks = 0;
+                late = false;
+            } else if (++looks == 2) {
+                report();
+            }
         }
-        if (hasGivenWay(stack) || isBetweenTasks(stack)) {
-            LOG.log(
-                    Level.WARNING,
-                    "[X-501] {0} has not run for more than {1} ms: the virtual threads before it do not give way, or"
-                            + " the machine is overloaded. Move long computations to platform threads",
-                    loop,
-                    limit.toMillis());
-        } else {
-            LOG.log(
-                    Level.WARNING,
-                    "[X-501] {0} has been blocked for more than {1} ms. Move the work to a virtual thread.{2}",
-                    loop,
-                    limit.toMillis(),
-                    text(stack));
+
+        private void report() {
+            var thread = loop.thread();
+            if (thread == null) {
+                return;
+            }
+            var stack = thread.getStackTrace();
+            if (loop.steps() != steps) {
+                return; // it goes on just now: the stack says nothing of what has blocked it
+            }
+            if (isInsideForeignCode(stack)) {
+                LOG.log(
+                        Level.WARNING,
+                        "[X-501] {0} has been blocked for more than {1} ms. Move the work to a virtual thread.{2}",
+                        loop,
+                        limit.toMillis(),
+                        text(stack));
+                return;
+            }
+            if (!late) {
+                LOG.log(
+                        Level.WARNING,
+                        "[X-501] {0} has not run for more than {1} ms: the virtual threads before it do not give way,"
+                                + " or the machine is overloaded. Move long computations to platform threads",
+                        loop,
+                        limit.toMillis());
+            }
+            late = true;
+            looks = 0; // the task that this step is for may block yet
         }
     }
 
-    /// Whether a hosted loop waits for its turn on the JDK's scheduler, having yielded or been woken: nothing blocks
-    /// it from inside.
-    private static boolean hasGivenWay(StackTraceElement[] stack) {
-        return Arrays.stream(stack)
-                .limit(FRAMES)
-                .anyMatch(frame -> isIn(frame, Thread.class, "yield") || isIn(frame, LoopThread.class, "lend"));
-    }
-
-    private static boolean isIn(StackTraceElement frame, Class<?> type, String method) {
-        return frame.getClassName().equals(type.getName())
-                && frame.getMethodName().equals(method);
-    }
-
-    /// Whether the loop is in its own code: it blocks nothing, but gets no processor.
-    private static boolean isBetweenTasks(StackTraceElement[] stack) {
-        return stack.length > 0 && stack[0].getClassName().equals(EventLoop.class.getName());
+    /// Whether the loop has called a task or a waiter. If not, it is in code of its own, waits in its poller, or
+    /// waits for its turn on the JDK's scheduler, having yielded or been woken: nothing blocks it, but it gets no
+    /// processor.
+    private static boolean isInsideForeignCode(StackTraceElement[] stack) {
+        for (int i = 0; i < stack.length; i++) {
+            var type = stack[i].getClassName();
+            if (type.equals(EventLoop.class.getName())) {
+                return i > 0;
+            }
+            if (type.equals(LoopThread.class.getName())) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private static String text(StackTraceElement[] stack) {

@@ -2,6 +2,9 @@ package dev.sluice.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.reactor.transport.Poller;
+import dev.sluice.reactor.transport.Transport;
+import dev.sluice.testing.Between;
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
 import java.io.Closeable;
@@ -134,6 +137,33 @@ class WatchdogTest {
             }
             Eventually.happens(computing);
             loop.execute(() -> {});
+            Eventually.until("told", () -> !logged.lines(Level.WARNING).isEmpty());
+            assertThat(logged.lines(Level.WARNING))
+                    .allMatch(line -> line.startsWith("[X-501] late-loop-1 has not run for more than 50 ms"));
+        }
+    }
+
+    /// Woken in its poller, it gets no processor to leave it.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLoopThatIsLateInItsPollerIsNotCalledBlocked(boolean hosted) throws Exception {
+        var release = new CountDownLatch(1);
+        var late = Between.put(
+                Transports.named("nio"),
+                call -> {
+                    var found = call.real();
+                    if (call.name().equals("select")) {
+                        Eventually.happens(release);
+                    }
+                    return found;
+                },
+                Transport.class,
+                Poller.class);
+        var builder = Reactor.builder().transport(late).name("late").loops(1).blockedAfter(LIMIT);
+        try (var logged = new Logged();
+                var reactor = (hosted ? builder.hosted() : builder).open();
+                Closeable _ = () -> release(release)) {
+            reactor.nextLoop().execute(() -> {}); // or it would be asleep
             Eventually.until("told", () -> !logged.lines(Level.WARNING).isEmpty());
             assertThat(logged.lines(Level.WARNING))
                     .allMatch(line -> line.startsWith("[X-501] late-loop-1 has not run for more than 50 ms"));
