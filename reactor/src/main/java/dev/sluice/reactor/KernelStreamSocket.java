@@ -430,6 +430,10 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
 
     @Override
     public void ready(int events) {
+        boolean ownDoing = inputShut && (events & FAILED) == 0;
+        if ((events & (PEER_CLOSED | FAILED)) != 0 && !ownDoing) {
+            peerClosed.end(); // whoever is woken below may ask
+        }
         if ((events & FAILED) != 0) {
             output.end();
         } else if ((events & WRITE) != 0) {
@@ -437,9 +441,6 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
         }
         if ((events & (PEER_CLOSED | FAILED)) != 0) {
             input.end();
-            if ((events & FAILED) != 0 || !inputShut) { // else that is the owner's own doing
-                peerClosed.end();
-            }
         } else if ((events & READ) != 0) {
             input.signal();
         }

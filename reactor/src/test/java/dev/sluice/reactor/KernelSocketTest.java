@@ -3,15 +3,20 @@ package dev.sluice.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reactor.transport.StreamHandle;
+import dev.sluice.reactor.transport.Watcher;
 import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The close protocol, on a handle that does nothing.
 class KernelSocketTest {
@@ -56,6 +61,21 @@ class KernelSocketTest {
         wished.close();
         wished.close(lost);
         assertThat(told(wished)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Watcher.PEER_CLOSED, Watcher.READ | Watcher.WRITE | Watcher.PEER_CLOSED, Watcher.FAILED})
+    void whoeverIsWokenByThePeersCloseFindsThatItHasClosed(int events) throws Exception {
+        var socket = socket();
+        var found = new ArrayList<Boolean>();
+        for (var direction : List.of(socket.input(), socket.output())) {
+            direction.wouldBlock(direction.state());
+            assertThat(direction.await(() -> found.add(socket.peerClosed().isReady())))
+                    .isTrue();
+        }
+        socket.ready(events);
+        assertThat(found).isNotEmpty().doesNotContain(false);
+        assertThat(socket.input().isReady()).isTrue();
     }
 
     /// Each thread looks right after its own close: no later one may change what it sees.
