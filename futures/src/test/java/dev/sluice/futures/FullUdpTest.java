@@ -39,7 +39,7 @@ class FullUdpTest {
     /// Nothing is taken, and an attempt has found that.
     private void fill() throws Exception {
         get(near.writable());
-        system.fill();
+        system.fill(near.loop());
         assertThat(near.trySend(bytes("in vain"))).isEqualTo(AsyncIo.PENDING);
     }
 

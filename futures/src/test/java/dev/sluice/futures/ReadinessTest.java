@@ -15,6 +15,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,14 +64,14 @@ class ReadinessTest {
     @Test
     void aFullConnectionIsWritableAgainWhenThePeerHasRead() throws Exception {
         var sent = fill(pair.near());
-        Eventually.until("the system takes no more", () -> {
-            try {
-                return !pair.near().pollWriteReady(polling.cx);
+        Eventually.until("the system takes no more, nor does a try", () -> {
+            try { // it may make room once more, as long as something is on its way
+                return !pair.near().pollWriteReady(polling.cx)
+                        && pair.near().tryWrite(ByteBuffer.wrap(new byte[1])) == AsyncIo.PENDING;
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
         });
-        assertThat(pair.near().tryWrite(ByteBuffer.wrap(new byte[1]))).isEqualTo(AsyncIo.PENDING);
         var writable = net.start(pair.near().writable());
         assertThat(get(Net.read(pair.far(), sent.length)).length()).isPositive();
         get(writable);
@@ -174,19 +175,23 @@ class ReadinessTest {
     /// Item 23. Neither is ready before.
     @Test
     void aPeerThatHasGoneMakesBothReady() throws Exception {
-        do {
-            assertThat(fill(pair.near())).isNotNull();
-        } while (pair.near().pollWriteReady(polling.cx));
-        polling.cx.release();
         var readable = net.start(pair.near().readable());
-        var writable = net.start(pair.near().writable());
-        Eventually.until(
-                "both wait",
-                () -> pair.near().socket().input().isAwaited()
-                        && pair.near().socket().output().isAwaited());
+        var writable = new AtomicReference<>(net.start(pair.near().writable()));
+        Eventually.until("both wait", () -> {
+            if (writable.get().isDone()) { // there was room, or there is once more
+                try {
+                    assertThat(fill(pair.near())).isNotNull();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                writable.set(net.start(pair.near().writable()));
+            }
+            return pair.near().socket().input().isAwaited()
+                    && pair.near().socket().output().isAwaited();
+        });
         pair.far().close();
         get(readable);
-        get(writable);
+        get(writable.get());
         assertThat(get(pair.near().ready(Interest.READABLE)) & Interest.READABLE)
                 .isEqualTo(Interest.READABLE);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.futures;
 
 import dev.sluice.reactor.Reactor;
+import dev.sluice.reactor.transport.Transport;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,13 @@ record Setup(String transport) {
                 System.out.println("SKIPPED the " + transport + " transport: " + e.getMessage());
             }
             return false;
+        }
+    }
+
+    /// The transport, to put somebody before it.
+    Transport itself() {
+        try (var reactor = reactor()) {
+            return reactor.transport();
         }
     }
 
