@@ -12,10 +12,12 @@ import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.reactor.UnixName;
 import dev.sluice.testing.BlackHole;
 import dev.sluice.testing.Eventually;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -322,12 +324,24 @@ class ConnectTest {
         assertThat(Eventually.get(closing)).isTrue();
     }
 
+    /// Listens at `ip`, at a port that nobody has at `other`.
+    private TcpListener listen(InetAddress ip, InetAddress other) throws IOException {
+        while (true) {
+            var listener = net.tcp().bind(new InetSocketAddress(ip, 0)).listen();
+            try (var _ = new ServerSocket(listener.localAddress().getPort(), 1, other)) {
+                return listener;
+            } catch (BindException _) {
+                listener.close();
+            }
+        }
+    }
+
     /// Item 3. `two.test` is 127.0.0.2 and 127.0.0.3, see `src/test/hosts`.
     @Test
     void eachAddressOfANameIsTriedAndTold() throws Exception {
         var first = InetAddress.ofLiteral("127.0.0.2");
         var second = InetAddress.ofLiteral("127.0.0.3");
-        try (var listener = net.tcp().bind(new InetSocketAddress(second, 0)).listen()) {
+        try (var listener = listen(second, first)) {
             int port = listener.localAddress().getPort();
             var name = InetSocketAddress.createUnresolved("two.test", port);
             try (var near = get(net.tcp().connect(name))) {
@@ -343,7 +357,7 @@ class ConnectTest {
                                 .asString()
                                 .contains(port + " on 127.0.0.2"));
             }
-            try (var other = net.tcp().bind(new InetSocketAddress(first, 0)).listen()) {
+            try (var other = listen(first, second)) {
                 int taken = other.localAddress().getPort();
                 var next = InetSocketAddress.createUnresolved("two.test", taken);
                 try (var free = net.tcp().bind(next).listen()) {
@@ -352,7 +366,7 @@ class ConnectTest {
             }
         }
         int closed;
-        try (var gone = net.listen()) {
+        try (var gone = listen(first, second)) {
             closed = gone.localAddress().getPort();
         }
         var nobody = InetSocketAddress.createUnresolved("two.test", closed);
