@@ -23,6 +23,7 @@ import dev.sluice.reactor.Reactor;
 import dev.sluice.reactor.ReactorClosedException;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -388,9 +390,14 @@ class ScriptedSysTest {
             Parked.until(listener.input());
             sys.script = ScriptedSys.first(1, errno, call);
             int open = reactor.openSockets();
-            assertThat(listener.accept()).isNull();
-            assertThat(listener.input().isReady()).as("rests").isFalse();
-            assertThat(reactor.openSockets()).isEqualTo(open);
+            var resting = new FutureTask<>(
+                    () -> { // on the loop, where the rest cannot end meanwhile
+                        assertThat(listener.accept()).isNull();
+                        assertThat(listener.input().isReady()).as("rests").isFalse();
+                        return reactor.openSockets();
+                    });
+            listener.loop().execute(resting);
+            assertThat(Eventually.get(resting)).isEqualTo(open);
             assertThat(peer.getInputStream().read()).isEqualTo(END);
             assertThat(logged.lines(Level.WARNING)).singleElement(as(STRING)).contains("[X-206]", "(" + errno + ")");
         }

@@ -184,25 +184,27 @@ class EventLoopTest {
     void loopsHandTasksToEachOtherWithoutLosingAny() throws Exception {
         var other = reactor.nextLoop();
         assertThat(other).isNotSameAs(loop);
-        var left = new AtomicInteger(50_000);
-        var done = new CountDownLatch(1);
-        var ping = new Runnable[2];
-        ping[0] = () -> {
-            if (left.decrementAndGet() > 0) {
-                other.execute(ping[1]);
-            } else {
-                done.countDown();
-            }
-        };
-        ping[1] = () -> {
-            if (left.decrementAndGet() > 0) {
-                loop.execute(ping[0]);
-            } else {
-                done.countDown();
-            }
-        };
-        loop.execute(ping[0]);
-        Eventually.happens(done);
+        for (int i = 0; i < 50; i++) {
+            var left = new AtomicInteger(1000);
+            var done = new CountDownLatch(1);
+            var ping = new Runnable[2];
+            ping[0] = () -> {
+                if (left.decrementAndGet() > 0) {
+                    other.execute(ping[1]);
+                } else {
+                    done.countDown();
+                }
+            };
+            ping[1] = () -> {
+                if (left.decrementAndGet() > 0) {
+                    loop.execute(ping[0]);
+                } else {
+                    done.countDown();
+                }
+            };
+            loop.execute(ping[0]);
+            Eventually.happens(done);
+        }
     }
 
     @Test
