@@ -28,7 +28,11 @@ final class ClosedSocket {
 
     /// What an operation throws that waited when the socket was closed.
     static AsynchronousCloseException meanwhile(LocalAddress closed) {
-        var e = exception(closed);
+        return meanwhile(exception(closed));
+    }
+
+    /// What an operation throws that began before the close, and meets it with its next try.
+    static AsynchronousCloseException meanwhile(ClosedChannelException e) {
         if (e instanceof AsynchronousCloseException meanwhile) {
             return meanwhile;
         }

@@ -83,7 +83,7 @@ final class Input {
             var room = received.room(size);
             int n;
             try {
-                n = stream.read(room);
+                n = read(room);
             } finally {
                 received.filled(room);
             }
@@ -116,7 +116,7 @@ final class Input {
             return drain(dst);
         }
         while (!ended) {
-            int n = stream.read(dst);
+            int n = read(dst);
             moved(n, deadlineNanos);
             if (n > 0) {
                 return n;
@@ -140,7 +140,7 @@ final class Input {
     ///
     /// @return how many bytes, [StreamSocket#END], or [StreamSocket#WOULD_BLOCK]
     int tryRead(ByteBuffer dst) throws IOException {
-        int n = stream.read(dst);
+        int n = read(dst);
         if (n == StreamSocket.END) {
             moved(n, Deadline.NEVER);
         } else if (n > 0) {
@@ -152,6 +152,14 @@ final class Input {
     /// Counts what [#tryRead] gave, and gives way if that was much.
     void giveWay(int bytes) {
         waiter.moved(bytes);
+    }
+
+    private int read(ByteBuffer dst) throws IOException {
+        try {
+            return stream.read(dst);
+        } catch (ClosedChannelException e) {
+            throw ClosedSocket.meanwhile(e); // it was open when the operation began
+        }
     }
 
     private int drain(ByteBuffer dst) {

@@ -6,6 +6,7 @@ import dev.sluice.reactor.StreamSocket;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,7 @@ final class Output {
         flush();
         int written = 0;
         while (written < src.size()) {
-            int n = stream.write(src, written);
+            int n = tryWrite(src, written);
             if (n >= 0) {
                 written += n;
             }
@@ -117,7 +118,7 @@ final class Output {
         buffer.flip();
         try {
             while (buffer.hasRemaining()) {
-                moved(stream.write(buffer), 0); // nothing of the caller's memory: that comes after
+                moved(tryWrite(buffer), 0); // nothing of the caller's memory: that comes after
             }
         } finally {
             buffer.compact();
@@ -131,7 +132,7 @@ final class Output {
     void writeThrough(ByteBuffer src) throws IOException {
         int start = src.position();
         while (src.hasRemaining()) {
-            moved(stream.write(src), src.position() - start);
+            moved(tryWrite(src), src.position() - start);
         }
     }
 
@@ -139,11 +140,27 @@ final class Output {
     /// flushed, in memory of just its size.
     void writeOrKeep(ByteBuffer src) throws IOException {
         while (src.hasRemaining()) {
-            int n = stream.write(src);
+            int n = tryWrite(src);
             if (n < 0) {
                 pending = ByteBuffer.allocate(src.remaining()).put(src);
                 return;
             }
+        }
+    }
+
+    private int tryWrite(ByteBuffer src) throws IOException {
+        try {
+            return stream.write(src);
+        } catch (ClosedChannelException e) {
+            throw ClosedSocket.meanwhile(e); // it was open when the operation began
+        }
+    }
+
+    private int tryWrite(ByteString src, int from) throws IOException {
+        try {
+            return stream.write(src, from);
+        } catch (ClosedChannelException e) {
+            throw ClosedSocket.meanwhile(e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,30 @@ class ReadTest {
                 .isThrownBy(() -> input.readSome(ByteBuffer.allocate(1), Deadline.NEVER))
                 .withCause(why);
         input.end();
+    }
+
+    // 17
+    @Test
+    void aCloseJustBeforeAnotherTryIsToldLikeOneDuringTheWait() throws Exception {
+        var why = new IOException("enough");
+        var input = in.input();
+        var output = outside.near().out().output();
+        input.begin();
+        output.begin();
+        outside.near().socket().cancel(why);
+        for (Setup.Action next : List.<Setup.Action>of(
+                () -> input.fill(1),
+                () -> input.readSome(ByteBuffer.allocate(1), Deadline.NEVER),
+                () -> input.tryRead(ByteBuffer.allocate(1)),
+                () -> output.writeThrough(ByteBuffer.allocate(1)),
+                () -> output.write(ByteString.of(1), true),
+                () -> output.writeOrKeep(ByteBuffer.allocate(1)))) {
+            assertThatExceptionOfType(AsynchronousCloseException.class)
+                    .isThrownBy(next::run)
+                    .withCause(why);
+        }
+        input.end();
+        output.end();
     }
 
     // 33
