@@ -6,14 +6,18 @@ import static dev.sluice.reactor.StreamSocket.WOULD_BLOCK;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Connect;
 import dev.sluice.reactor.DatagramSocket;
+import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.StreamSocket;
+import dev.sluice.testing.Eventually;
+import dev.sluice.testing.TcpTable;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 
 /// Try first, wait second, try again: each operation as a thread would do it.
 final class Blocking {
@@ -87,10 +91,23 @@ final class Blocking {
         }
     }
 
-    /// Writes until the system takes no more.
+    /// Writes until the system takes no more and will not before the peer reads: when what is on its way has come, it
+    /// may find room for a little more, and tells of it a moment later.
     ///
     /// @return how many bytes it has taken
-    static long fill(StreamSocket socket) throws IOException {
+    static long fill(StreamSocket socket) throws IOException, InterruptedException {
+        long sum = writeWhatFits(socket);
+        long more;
+        do {
+            TcpTable.awaitHeldBack(socket.localAddress(), socket.remoteAddress());
+            awaitNews(socket.loop());
+            more = writeWhatFits(socket);
+            sum += more;
+        } while (more > 0);
+        return sum;
+    }
+
+    private static long writeWhatFits(StreamSocket socket) throws IOException {
         var chunk = ByteBuffer.allocateDirect(64 * 1024);
         long sum = 0;
         int n;
@@ -100,9 +117,24 @@ final class Blocking {
         return sum;
     }
 
+    /// Waits until a loop has told of all that has happened by now: of what its poller has found, and finds next.
+    static void awaitNews(EventLoop loop) throws InterruptedException {
+        var told = new CountDownLatch(1);
+        loop.execute(() -> loop.executeNextTurn(told::countDown));
+        Eventually.happens(told);
+    }
+
     static int receive(DatagramSocket socket, ByteBuffer dst, Peer from) throws IOException {
         int n;
         while ((n = socket.receive(dst, from)) == WOULD_BLOCK) {
+            Parked.until(socket.input());
+        }
+        return n;
+    }
+
+    static int peek(DatagramSocket socket, ByteBuffer dst, Peer from) throws IOException {
+        int n;
+        while ((n = socket.peek(dst, from)) == WOULD_BLOCK) {
             Parked.until(socket.input());
         }
         return n;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Eventually;
 import dev.sluice.testing.Logged;
+import dev.sluice.testing.TcpTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 
@@ -63,13 +65,26 @@ final class Net implements AutoCloseable {
             send(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
 
+        /// Waits until the peer, which does not read, takes no more, and the loop has told of all that it took.
+        void awaitHeldBack() throws Exception {
+            TcpTable.awaitHeldBack(near.socket().localAddress(), near.socket().remoteAddress());
+            var loop = near.socket().stream().loop();
+            var told = new CountDownLatch(1);
+            loop.execute(() -> loop.executeNextTurn(told::countDown)); // a turn that begins from now on
+            Eventually.happens(told);
+        }
+
         String receive(int bytes) throws IOException {
             return new String(peer.getInputStream().readNBytes(bytes), java.nio.charset.StandardCharsets.UTF_8);
         }
 
+        /// When this returns, the near end's system knows of it.
         void reset() throws IOException {
+            var remote = peer.getLocalSocketAddress();
+            var near = peer.getRemoteSocketAddress();
             peer.setOption(StandardSocketOptions.SO_LINGER, 0);
             peer.close();
+            TcpTable.awaitLost(near, remote);
         }
 
         @Override

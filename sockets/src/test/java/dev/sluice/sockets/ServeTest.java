@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.testing.Eventually;
+import dev.sluice.testing.TcpTable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -371,10 +373,13 @@ class ServeTest {
                     socket.openWriteChannel().writeString("lost");
                 },
                 o -> o.onFailure((_, e) -> failures.add(e)))) {
+            SocketAddress lost;
             try (var client = connect()) {
                 begun.get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                lost = client.getLocalSocketAddress();
                 client.setOption(java.net.StandardSocketOptions.SO_LINGER, 0);
             }
+            TcpTable.awaitLost(listener.localAddress(), lost);
             goOn.countDown();
             assertThat(failures.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .hasMessageContaining("closed with 4 bytes not sent");
