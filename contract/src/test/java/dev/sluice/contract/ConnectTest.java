@@ -158,7 +158,7 @@ class ConnectTest {
                                     + " 127.0.0.1:%1$d no answer",
                             hole.address().getPort());
             Descriptors.areBackTo(before);
-            assertThat(net.reactor.openSockets()).isZero();
+            Eventually.until("closed", () -> net.reactor.openSockets() == 0);
         }
     }
 

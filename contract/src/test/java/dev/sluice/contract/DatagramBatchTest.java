@@ -198,7 +198,9 @@ class DatagramBatchTest {
         for (int turn = 0; next < sent.size(); turn++) {
             if (turn % 4 < 2) {
                 from.clear();
-                int n = turn % 4 == 0 ? far.peek(room.clear(), from) : Blocking.receive(far, room.clear(), from);
+                int n = turn % 4 == 0
+                        ? Blocking.peek(far, room.clear(), from)
+                        : Blocking.receive(far, room.clear(), from);
                 assertThat(from).isEqualTo(toNear);
                 assertThat(n).isEqualTo(sent.get(next).length);
                 assertThat(room.flip()).isEqualTo(ByteBuffer.wrap(sent.get(next)));

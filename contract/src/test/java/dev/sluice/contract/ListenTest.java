@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -305,7 +304,7 @@ class ListenTest {
             listener.loop().execute(waiter::wake);
             for (int i = 0; i < ON_LOOP_ROUNDS; i++) {
                 var near = Blocking.result(
-                        net.reactor.connect(listener.localAddress(), null, Options.none(), Duration.ofSeconds(10)));
+                        net.reactor.connect(listener.localAddress(), null, Options.none(), Eventually.PATIENCE));
                 assertThat(Blocking.read(near, ByteBuffer.allocate(1))).isEqualTo(StreamSocket.END);
                 near.close();
             }

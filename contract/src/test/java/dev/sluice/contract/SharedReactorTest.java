@@ -65,8 +65,10 @@ class SharedReactorTest {
     @Test
     void aSharedOneThatCannotBeOpenedIsTriedAgainByTheNext() throws Exception {
         assumeTrue(Child.hasShell(), "no shell");
-        try (var child =
-                new Child(Child.withDescriptors(64), List.of("--enable-native-access=ALL-UNNAMED"), FirstUse.class)) {
+        try (var child = new Child(
+                Child.withDescriptors(64),
+                List.of("--enable-native-access=ALL-UNNAMED", "-XX:ActiveProcessorCount=2"), // a loop each
+                FirstUse.class)) {
             assertThat(child.toItsEnd())
                     .satisfiesExactly(
                             said -> assertThat(said)

@@ -375,7 +375,10 @@ class UdpTest {
             }
             assertThat(small.receive(Eventually.PATIENCE).packet().size()).isEqualTo(1000);
             if (net.setup.isLinux()) {
-                assertThat(small.dropped()).isPositive();
+                while (small.dropped() == 0) { // a busy system may deliver the others a little later
+                    assertThat(small.receive(Eventually.PATIENCE).packet().size())
+                            .isEqualTo(1000);
+                }
             } else {
                 assertThat(small.dropped()).isEqualTo(-1);
             }
