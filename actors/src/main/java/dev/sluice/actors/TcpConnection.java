@@ -554,14 +554,17 @@ final class TcpConnection extends UntypedAbstractActor {
     /// Also when somebody has stopped this actor.
     @Override
     public void postStop() {
-        abandonConnect();
-        if (phase != Phase.RELEASING && socket != null) {
-            release(new Aborted(self), true, true);
+        try {
+            abandonConnect();
+            if (phase != Phase.RELEASING && socket != null) {
+                release(new Aborted(self), true, true);
+            }
+            phase = Phase.RELEASING;
+            if (end != null && !endTold) {
+                tellEnd(); // before it is seen that this actor has stopped
+            }
+        } finally {
+            tcp.releaseChannel();
         }
-        phase = Phase.RELEASING;
-        if (end != null && !endTold) {
-            tellEnd(); // before it is seen that this actor has stopped
-        }
-        tcp.releaseChannel();
     }
 }

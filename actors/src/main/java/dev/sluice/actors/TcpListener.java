@@ -201,11 +201,14 @@ final class TcpListener extends UntypedAbstractActor implements Waiter {
     @Override
     public void postStop() {
         closing = true;
-        if (socket != null) {
-            FlightEvents.unbound(self);
-            socket.close();
+        try {
+            if (socket != null) {
+                FlightEvents.unbound(self);
+                socket.close();
+            }
+            tellUnbound();
+        } finally {
+            tcp.releaseChannel();
         }
-        tellUnbound();
-        tcp.releaseChannel();
     }
 }

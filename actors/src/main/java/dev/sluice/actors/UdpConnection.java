@@ -175,10 +175,13 @@ final class UdpConnection extends UntypedAbstractActor {
     @Override
     public void postStop() {
         closing = true;
-        if (port != null) {
-            FlightEvents.closed(getSelf(), remote, receivedBytes, port.sentBytes(), "Disconnected");
-            port.close(() -> {});
+        try {
+            if (port != null) {
+                FlightEvents.closed(getSelf(), remote, receivedBytes, port.sentBytes(), "Disconnected");
+                port.close(() -> {});
+            }
+        } finally {
+            udp.releaseChannel();
         }
-        udp.releaseChannel();
     }
 }

@@ -153,10 +153,13 @@ final class UdpSocket extends UntypedAbstractActor {
 
     @Override
     public void postStop() {
-        if (port != null) {
-            FlightEvents.unbound(getSelf());
-            port.close(() -> {});
+        try {
+            if (port != null) {
+                FlightEvents.unbound(getSelf());
+                port.close(() -> {});
+            }
+        } finally {
+            udp.releaseChannel();
         }
-        udp.releaseChannel();
     }
 }

@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.PoisonPill;
@@ -164,6 +165,38 @@ class CapacityTest {
                 watcher.expectTerminated(each);
             }
             assertThat(placesAtClose).containsExactly(2, 1);
+        } finally {
+            var _ = scripted.terminate();
+        }
+    }
+
+    @Test
+    void aPlaceIsGivenBackThoughClosingGoesWrong() throws Exception {
+        var wrong = new AtomicBoolean();
+        var transport = ScriptedTransport.of(net.setup.transport(), call -> {
+            var answer = call.real();
+            if (wrong.get() && call.name().equals("close") && call.on() instanceof Handle) {
+                throw new IllegalStateException("closing goes wrong");
+            }
+            return answer;
+        });
+        var scripted = net.setup.start("pekko.loglevel = OFF", new TransportSetup(transport));
+        try (var own = new Net(net.setup, scripted)) {
+            var link = own.link();
+            var user = own.probe();
+            user.send(Udp.get(scripted).manager(), new Udp.Bind(user.ref(), UdpWorld.ANY_PORT));
+            var bound = user.expect(Udp.Bound.class);
+            user.send(UdpConnected.get(scripted).manager(), new UdpConnected.Connect(user.ref(), bound.localAddress()));
+            var connected = user.expect(UdpConnected.Connected.class);
+            wrong.set(true);
+            for (var each : List.of(link.connection(), link.listener(), bound.socket(), connected.connection())) {
+                user.watch(each);
+                each.tell(PoisonPill.getInstance(), user.ref());
+                user.expectTerminated(each);
+            }
+            assertThat(Tcp.get(scripted).channels()).isZero();
+            assertThat(Udp.get(scripted).channels()).isZero();
+            assertThat(UdpConnected.get(scripted).channels()).isZero();
         } finally {
             var _ = scripted.terminate();
         }
