@@ -6,6 +6,7 @@ import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.Reactor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.ConfigurationException;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -59,6 +60,19 @@ final class Loops implements Extension {
                             + " configuration with ConfigFactory.load, and when jars are merged, merge the"
                             + " reference.conf files, too",
                     e);
+        }
+    }
+
+    /// Has a loop run what follows from something that was done for it on another thread, such as one that waits for
+    /// a disk.
+    ///
+    /// @return false if the actor system has ended meanwhile: nobody is left to be told
+    static boolean answer(EventLoop loop, Runnable answer) {
+        try {
+            loop.execute(answer);
+            return true;
+        } catch (RejectedExecutionException _) {
+            return false;
         }
     }
 

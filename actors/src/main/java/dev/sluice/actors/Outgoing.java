@@ -158,10 +158,13 @@ final class Outgoing implements Waiter {
                 for (var command : commands) {
                     opened.add(OpenFile.open(command));
                 }
-                loop.execute(() -> opened(whole, opened));
             } catch (IOException | RuntimeException e) {
                 opened.forEach(OpenFile::close);
-                loop.execute(() -> notOpened(whole, e));
+                Loops.answer(loop, () -> notOpened(whole, e));
+                return;
+            }
+            if (!Loops.answer(loop, () -> opened(whole, opened))) {
+                opened.forEach(OpenFile::close);
             }
         });
     }
@@ -313,10 +316,10 @@ final class Outgoing implements Waiter {
         sending.start();
     }
 
-    /// A file is with the system, all of the range; or why not.
+    /// A file is with the system, all of the range; or why not. On any thread.
     void sent(FileTransfer finished, @Nullable Exception why) {
-        loop.execute(() -> {
-            finished.close();
+        finished.close();
+        Loops.answer(loop, () -> {
             if (transfer != finished || connection.isReleasing()) {
                 return;
             }

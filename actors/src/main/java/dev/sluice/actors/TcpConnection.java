@@ -21,7 +21,6 @@ import dev.sluice.actors.Tcp.SuspendReading;
 import dev.sluice.actors.Tcp.WriteCommand;
 import dev.sluice.bytes.ByteString;
 import dev.sluice.reactor.Connect;
-import dev.sluice.reactor.EventLoop;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
 import java.io.IOException;
@@ -32,7 +31,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.Props;
@@ -516,18 +514,9 @@ final class TcpConnection extends UntypedAbstractActor {
         } else {
             going.close();
         }
-        Waiter back = () -> whenReleased(going.loop());
+        Waiter back = () -> Loops.answer(going.loop(), this::released); // on any thread: a file may be on its way
         if (!going.released().observe(back)) {
             released();
-        }
-    }
-
-    /// On any thread: a file may have been on its way.
-    private void whenReleased(EventLoop loop) {
-        try {
-            loop.execute(this::released);
-        } catch (RejectedExecutionException _) {
-            return; // the actor system has ended before the disk has answered: there is nobody to tell
         }
     }
 

@@ -135,7 +135,7 @@ class FileWriteTest {
         link.handler().send(link.connection(), new Close());
         assertThat(link.peer().readAll().isEmpty()).isTrue();
         link.handler().expect(Closed.class);
-        assertThat(openFiles()).isZero();
+        assertThat(openFiles(directory)).isZero();
     }
 
     /// B110, B100.
@@ -236,10 +236,11 @@ class FileWriteTest {
             link.handler().expect(Aborted.class);
             link.handler().expectTerminated(link.connection());
         }
-        Eventually.until("the files are closed", () -> openFiles() == 0);
+        Eventually.until("the files are closed", () -> openFiles(directory) == 0);
     }
 
-    private int openFiles() {
+    /// How many files of a directory are open in this process.
+    static int openFiles(Path directory) {
         var numbers = Objects.requireNonNull(new File("/proc/self/fd").listFiles());
         return (int) Arrays.stream(numbers)
                 .filter(number -> {
