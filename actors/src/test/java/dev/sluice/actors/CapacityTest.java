@@ -130,9 +130,7 @@ class CapacityTest {
     /// B185.
     @Test
     void eachPlaceIsGivenBackOnce() throws Exception {
-        var server = net.server();
-        var refused = (InetSocketAddress) server.getLocalSocketAddress();
-        server.close();
+        var refused = net.closedPort();
         for (int i = 0; i < 10; i++) {
             probe.send(net.manager, new Connect(refused));
             probe.expect(CommandFailed.class);

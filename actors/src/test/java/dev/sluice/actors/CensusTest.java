@@ -63,9 +63,7 @@ class CensusTest {
         var tcp = Tcp.get(net.system);
         var probe = net.probe();
         var bound = net.bound(probe, Net.bind(probe));
-        var server = net.server();
-        var closed = (InetSocketAddress) server.getLocalSocketAddress();
-        server.close();
+        var closed = net.closedPort();
         oneOfEach(probe, bound, closed);
         Eventually.until("the first are over", () -> tcp.channels() == 1);
         long before = descriptors();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -97,6 +98,14 @@ final class Net implements AutoCloseable {
         server.setReceiveBufferSize(Peer.RECEIVE_BYTES);
         server.bind(new InetSocketAddress(LOOPBACK, 0));
         return server;
+    }
+
+    /// An address that nobody listens at as long as this is open: it is taken.
+    InetSocketAddress closedPort() throws IOException {
+        var taken = new Socket();
+        sockets.add(taken);
+        taken.bind(new InetSocketAddress(LOOPBACK, 0));
+        return (InetSocketAddress) taken.getLocalSocketAddress();
     }
 
     Peer accept(ServerSocket server) throws IOException {

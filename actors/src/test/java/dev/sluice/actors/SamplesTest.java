@@ -331,9 +331,7 @@ class SamplesTest {
     @Test
     void theClientWithoutServer() throws Exception {
         var listener = net.probe();
-        var server = net.server();
-        var remote = (InetSocketAddress) server.getLocalSocketAddress();
-        server.close();
+        var remote = net.closedPort();
         net.system.actorOf(Props.create(Client.class, () -> new Client(remote, listener.ref())));
         listener.expectThis("failed");
     }

@@ -91,10 +91,11 @@ final class UdpWorld implements AutoCloseable {
         return (InetSocketAddress) packet.getSocketAddress();
     }
 
-    /// A port of this host that nobody has.
+    /// A port that nobody has, on an address of this host that the system gives to nobody by itself: so nobody gets
+    /// the port by chance, either.
     static InetSocketAddress closedPort() throws IOException {
-        try (var socket = plain()) {
-            return addressOf(socket);
+        try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.3"), 0))) {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
         }
     }
 

@@ -29,7 +29,7 @@ public final class PortScan {
                 probes.execute(() -> {
                     try (var _ = aSocket(selector)
                             .tcp()
-                            .connect("127.0.0.1", port, o -> o.connectTimeout(Duration.ofMillis(500)))) {
+                            .connect("127.0.0.1", port, o -> o.connectTimeout(Duration.ofSeconds(5)))) {
                         open.add(port);
                     } catch (IOException e) {
                         System.err.println(e.getMessage()); // refused, or no answer in time

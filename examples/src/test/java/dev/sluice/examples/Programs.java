@@ -23,10 +23,13 @@ class Programs {
     /// Bound but not listening: nobody else can take its port.
     private final Socket bound = new Socket();
 
+    /// Ends the programs, and waits for that: they share the processors with whatever comes next.
     @AfterEach
     void end() throws IOException {
         bound.close();
-        started.forEach(Process::destroyForcibly);
+        for (var process : started) {
+            var _ = process.destroyForcibly().onExit().join();
+        }
     }
 
     static boolean has(String tool) throws Exception {
