@@ -126,7 +126,11 @@ class EpollPollerTest {
             pair.near().write(ByteBuffer.wrap(sent));
             var dsts = pieces(new byte[sent.length], 1, 2, 60, 60, 61, 200);
             sys.most = cut;
-            assertThat(pair.far().read(dsts, 0, dsts.length)).isEqualTo(cut);
+            long first;
+            do { // what is written may still be on its way
+                first = pair.far().read(dsts, 0, dsts.length);
+            } while (first == WOULD_BLOCK);
+            assertThat(first).isEqualTo(cut);
             sys.most = Integer.MAX_VALUE;
             if (cut < sent.length) {
                 assertThat(pair.far().read(dsts, 0, dsts.length)).isEqualTo(sent.length - cut);
@@ -169,7 +173,7 @@ class EpollPollerTest {
         takeTurns();
         toldBefore.clear();
         before.near().write(ByteBuffer.allocate(1));
-        assertThat(poller.select(PATIENCE_NANOS)).isEqualTo(1);
+        assertThat(news()).isEqualTo(1);
 
         int number = before.far().fd;
         long token = before.far().token;
@@ -189,6 +193,16 @@ class EpollPollerTest {
         assertThat(toldAfter).isEmpty();
     }
 
+    /// A wait that is interrupted has none.
+    private int news() throws IOException {
+        int n;
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        do {
+            n = poller.select(PATIENCE_NANOS);
+        } while (n == 0 && System.nanoTime() - end < 0);
+        return n;
+    }
+
     private void takeTurns() throws IOException {
         while (poller.select(0) > 0) {
             poller.dispatch(() -> {});
@@ -204,12 +218,12 @@ class EpollPollerTest {
         assertThat(told).containsExactly(Watcher.WRITE);
         told.clear();
         pair.near().write(ByteBuffer.allocate(1));
-        assertThat(poller.select(PATIENCE_NANOS)).isEqualTo(1);
+        assertThat(news()).isEqualTo(1);
         poller.dispatch(() -> {});
         assertThat(told).containsExactly(Watcher.READ | Watcher.WRITE);
         told.clear();
         pair.near().shutdownOutput();
-        assertThat(poller.select(PATIENCE_NANOS)).isEqualTo(1);
+        assertThat(news()).isEqualTo(1);
         poller.dispatch(() -> {});
         assertThat(told).containsExactly(Watcher.READ | Watcher.WRITE | Watcher.PEER_CLOSED);
     }
@@ -247,7 +261,11 @@ class EpollPollerTest {
         try (var arena = Arena.ofShared()) {
             buffer = arena.allocate(64).asByteBuffer();
             buffer.limit(4);
-            assertThat(pair.far().read(buffer)).isEqualTo(4);
+            int read;
+            do {
+                read = pair.far().read(buffer);
+            } while (read == WOULD_BLOCK);
+            assertThat(read).isEqualTo(4);
             assertThat(pair.far().write(buffer.flip())).isEqualTo(4);
             buffer.clear();
         }

@@ -74,6 +74,14 @@ class ScriptedDatagramTest {
         return n;
     }
 
+    private static int receive(DatagramSocket socket, Peer from) throws IOException {
+        int n;
+        while ((n = socket.receive(room(), from)) == WOULD_BLOCK) {
+            Parked.until(socket.input());
+        }
+        return n;
+    }
+
     private void assertReceived(int datagrams, int length) throws IOException {
         for (int got = 0; got < datagrams; ) {
             int n = receive();
@@ -92,8 +100,7 @@ class ScriptedDatagramTest {
     void interruptedCallsAreMadeAgain(int times) throws Exception {
         sys.script = ScriptedSys.first(times, Errno.EINTR, "recvfrom", "sendto", "recvmmsg", "sendmmsg", "recv");
         assertThat(near.send(HELLO, toFar)).isEqualTo(5);
-        Parked.until(far.input());
-        assertThat(far.receive(room(), new Peer())).isEqualTo(5);
+        assertThat(receive(far, new Peer())).isEqualTo(5);
         fill(3, 7);
         assertThat(near.send(batch)).isEqualTo(3);
         assertReceived(3, 7);
@@ -106,13 +113,11 @@ class ScriptedDatagramTest {
         try (var both = reactor.datagram(new InetSocketAddress("::", 0), Options.none())) {
             int port = ((InetSocketAddress) both.localAddress()).getPort();
             near.send(HELLO, Peer.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
-            Parked.until(both.input());
             var from = new Peer();
-            assertThat(both.receive(room(), from)).isEqualTo(5);
+            assertThat(receive(both, from)).isEqualTo(5);
             assertThat(from).isEqualTo(Peer.of((InetSocketAddress) near.localAddress()));
             assertThat(both.send(HELLO, from)).isEqualTo(5);
-            Parked.until(near.input());
-            assertThat(near.receive(room())).isEqualTo(5);
+            assertThat(receive(near, from)).isEqualTo(5);
         }
     }
 
@@ -185,17 +190,15 @@ class ScriptedDatagramTest {
                 .withMessageContaining(" -> " + toFar + " failed")
                 .withMessageContaining(errno.name());
         assertThat(near.send(HELLO, toFar)).isEqualTo(5);
-        Parked.until(far.input());
         assertThatIOException()
                 .isThrownBy(() -> far.receive(room(), peer))
                 .withMessageContaining("receive on " + toFar)
                 .withMessageContaining(errno.name());
-        assertThat(far.receive(room(), peer)).isEqualTo(5);
+        assertThat(receive(far, peer)).isEqualTo(5);
         fill(3, 5);
         assertThatIOException().isThrownBy(() -> near.send(batch)).withMessageContaining(errno.name());
         assertThat(batch.remaining()).isEqualTo(3);
         assertThat(near.send(batch)).isEqualTo(3);
-        Parked.until(far.input());
         assertThatIOException().isThrownBy(() -> far.receive(into)).withMessageContaining(errno.name());
         assertReceived(3, 5);
     }
@@ -248,8 +251,12 @@ class ScriptedDatagramTest {
         var src = ByteBuffer.allocateDirect(64 * 200 * 3 + 1);
         assertThat(near.sendSegments(src, 200, toFar)).isEqualTo(src.capacity());
         assertThat(sys.moved).isEqualTo(4);
-        assertThat(receive()).isEqualTo(3 * 64 + 1);
-        assertThat(into.length(3 * 64)).isEqualTo(1);
+        int got = 0;
+        while (got < 3 * 64 + 1) { // what is sent may still be on its way
+            got += receive();
+        }
+        assertThat(got).isEqualTo(3 * 64 + 1);
+        assertThat(into.length(into.size() - 1)).isEqualTo(1);
     }
 
     /// Whatever becomes of it, the same datagrams arrive.
