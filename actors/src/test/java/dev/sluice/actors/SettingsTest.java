@@ -292,8 +292,10 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"udp", "udp-connected"})
     void namesAreLookedUpOnTheirDispatcher(String section) {
+        // A dispatcher that nobody uses ends its thread after shutdown-timeout.
         var started = start("""
                 for-names { type = Dispatcher, executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 1 }
+                for-names.shutdown-timeout = 1h
                 sluice.io.%s.resolver-dispatcher = for-names""".formatted(section));
         var probe = new Probe(started);
         var nobody = InetSocketAddress.createUnresolved("localhost", 9);
