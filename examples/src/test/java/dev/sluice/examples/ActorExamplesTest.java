@@ -42,6 +42,7 @@ class ActorExamplesTest extends Programs {
         int port = port(run(Server.class, "0"));
         var client = run(Client.class, String.valueOf(port));
         assertThat(client.inputReader().readLine()).isEqualTo("hello");
+        assertThat(client.inputReader().readLine()).isEqualTo("closed");
         assertThat(client.waitFor(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
         assertThat(client.exitValue()).isZero();
     }

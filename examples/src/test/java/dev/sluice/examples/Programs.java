@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /// Runs each example in a process of its own, to be used by clients that know nothing of Sluice.
 class Programs {
-    static final int DEADLINE_MILLIS = 20_000;
+    static final int DEADLINE_MILLIS = 30_000;
 
     private final List<Process> started = new ArrayList<>();
 

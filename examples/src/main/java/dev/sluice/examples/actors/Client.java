@@ -1,6 +1,7 @@
 package dev.sluice.examples.actors;
 
 import dev.sluice.actors.Tcp;
+import dev.sluice.actors.Tcp.CloseCommand;
 import dev.sluice.actors.Tcp.CommandFailed;
 import dev.sluice.actors.Tcp.Connected;
 import dev.sluice.actors.Tcp.ConnectionClosed;
@@ -17,7 +18,7 @@ import org.apache.pekko.actor.UntypedAbstractActor;
 public final class Client {
     private Client() {}
 
-    /// A connection: writes the bytes that it is sent, and gives its listener those that come.
+    /// A connection: writes what it is sent, closes when it is told to, and gives its listener what comes.
     static final class Connection extends UntypedAbstractActor {
         private final ActorRef listener;
         private ActorRef connection = ActorRef.noSender();
@@ -36,6 +37,7 @@ public final class Client {
                     listener.tell(connected, getSelf());
                 }
                 case ByteString bytes -> connection.tell(TcpMessage.write(bytes), getSelf());
+                case CloseCommand close -> connection.tell(close, getSelf());
                 case Received(var data, var _) -> listener.tell(data, getSelf());
                 case CommandFailed failed -> end("failed: " + failed.exception().getMessage());
                 case ConnectionClosed _ -> end("closed");
@@ -58,8 +60,12 @@ public final class Client {
         public void onReceive(Object message) {
             switch (message) {
                 case Connected _ -> getSender().tell(ByteString.fromUtf8("hello\n"), getSelf());
+                case ByteString answer -> {
+                    System.out.print(answer.utf8());
+                    getSender().tell(TcpMessage.close(), getSelf());
+                }
                 default -> {
-                    System.out.println(message instanceof ByteString bytes ? bytes.utf8() : message);
+                    System.out.println(message);
                     getContext().getSystem().terminate();
                 }
             }
