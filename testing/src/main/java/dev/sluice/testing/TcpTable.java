@@ -44,9 +44,13 @@ public final class TcpTable {
     /// Waits until the system knows that a connection is lost, such as by a reset on its way.
     public static void awaitLost(SocketAddress local, SocketAddress remote) {
         if (Files.isReadable(IPV4)) {
-            Eventually.until(
-                    "the connection is lost", () -> entry(local, remote).isEmpty());
+            Eventually.until("the connection is lost", () -> !has(local, remote));
         }
+    }
+
+    /// Whether this end of a connection is one that the system knows; true where that cannot be told.
+    public static boolean has(SocketAddress local, SocketAddress remote) {
+        return !Files.isReadable(IPV4) || entry(local, remote).isPresent();
     }
 
     /// Of IPv4 sockets and of those that are IPv4 and IPv6.
