@@ -55,13 +55,18 @@ public final class TcpTable {
 
     /// Of IPv4 sockets and of those that are IPv4 and IPv6.
     private static Optional<Entry> entry(SocketAddress local, SocketAddress remote) {
-        try (var ipv4 = Files.lines(IPV4);
-                var ipv6 = Files.lines(IPV6)) {
-            return Stream.concat(ipv4.skip(1), ipv6.skip(1))
-                    .map(Entry::of)
-                    .filter(entry -> entry.local().endsWith(port(local)))
-                    .filter(entry -> entry.remote().endsWith(port(remote)))
-                    .findFirst();
+        return Stream.of(IPV4, IPV6)
+                .flatMap(TcpTable::lines)
+                .map(Entry::of)
+                .filter(entry -> entry.local().endsWith(port(local)))
+                .filter(entry -> entry.remote().endsWith(port(remote)))
+                .findFirst();
+    }
+
+    /// A system without IPv6 has no table of it.
+    private static Stream<String> lines(Path table) {
+        try {
+            return Files.exists(table) ? Files.readAllLines(table).stream().skip(1) : Stream.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
