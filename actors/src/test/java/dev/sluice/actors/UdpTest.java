@@ -14,6 +14,7 @@ import dev.sluice.actors.Udp.SimpleSender;
 import dev.sluice.actors.Udp.SimpleSenderReady;
 import dev.sluice.actors.Udp.Unbound;
 import dev.sluice.bytes.ByteString;
+import dev.sluice.testing.Eventually;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
@@ -399,8 +401,9 @@ class UdpTest {
 
     /// Sends all at once, on the loop of the socket: it does nothing in between.
     private static final class InOneTurn extends UntypedAbstractActor {
-        InOneTurn(ActorRef socket, ActorRef sender, List<Udp.Command> commands) {
+        InOneTurn(ActorRef socket, ActorRef sender, List<Udp.Command> commands, CountDownLatch sent) {
             commands.forEach(command -> socket.tell(command, sender));
+            sent.countDown();
         }
 
         @Override
@@ -409,9 +412,12 @@ class UdpTest {
         }
     }
 
-    private void tellInOneTurn(ActorRef socket, Udp.Command... commands) {
-        var props = Props.create(InOneTurn.class, () -> new InOneTurn(socket, user.ref(), List.of(commands)));
+    /// Returns when all have been sent.
+    private void tellInOneTurn(ActorRef socket, Udp.Command... commands) throws InterruptedException {
+        var sent = new CountDownLatch(1);
+        var props = Props.create(InOneTurn.class, () -> new InOneTurn(socket, user.ref(), List.of(commands), sent));
         world.system.actorOf(Udp.sameLoop(socket, props));
+        Eventually.happens(sent);
     }
 
     @Test
@@ -432,7 +438,7 @@ class UdpTest {
     }
 
     @Test
-    void whatIsSentToAClosedSocketComesBack() {
+    void whatIsSentToAClosedSocketComesBack() throws Exception {
         var bound = world.bind(user);
         var send = new Send(HELLO, bound.localAddress(), "ack");
         tellInOneTurn(bound.socket(), UdpMessage.unbind(), send);
