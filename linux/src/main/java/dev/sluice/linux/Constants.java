@@ -25,6 +25,7 @@ final class Constants {
 
     static final int EPOLL_CLOEXEC = 0x8_0000;
     static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_DEL = 2;
     static final int EPOLL_CTL_MOD = 3;
     static final int EPOLLIN = 0x1;
     static final int EPOLLOUT = 0x4;

@@ -8,6 +8,7 @@ import static dev.sluice.linux.Constants.EPOLLOUT;
 import static dev.sluice.linux.Constants.EPOLLRDHUP;
 import static dev.sluice.linux.Constants.EPOLL_CLOEXEC;
 import static dev.sluice.linux.Constants.EPOLL_CTL_ADD;
+import static dev.sluice.linux.Constants.EPOLL_CTL_DEL;
 import static dev.sluice.linux.Constants.EPOLL_CTL_MOD;
 
 import dev.sluice.reactor.transport.DatagramHandle;
@@ -27,8 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// An epoll instance, epoll(7).
 ///
-/// A handle is added once, for both directions, edge-triggered, under a token: its slot in [Slots] and the slot's
-/// generation. An event whose token is out of date is of a handle that has been closed since, and is dropped.
+/// A handle is added edge-triggered, under a token: its slot in [Slots] and the slot's generation. An event whose
+/// token is out of date is of a handle that has been closed since, and is dropped. Streams and listeners are added
+/// once, for both directions.
 final class EpollPoller implements Poller {
     private static final int EVENTS_PER_SELECT = 512;
 
@@ -158,13 +160,15 @@ final class EpollPoller implements Poller {
         return LinuxDatagram.open(this, family);
     }
 
-    /// Begins to tell a handle of its events.
+    /// Begins to tell a handle of its events; not even of errors if it has no interest.
     ///
     /// @return the token to [#forget] it by
     long watch(LinuxHandle handle, int interest) throws IOException {
         long token = slots.add(handle);
         try {
-            add(handle.fd, interest | EPOLLET, token);
+            if (interest != 0) {
+                add(handle.fd, interest | EPOLLET, token);
+            }
         } catch (IOException e) {
             slots.remove(token);
             throw e;
@@ -184,18 +188,17 @@ final class EpollPoller implements Poller {
 
     /// Changes what a watched handle is told of; what is the case already is told again. Does nothing for a
     /// handle that has been closed just now.
-    void watchFor(LinuxHandle handle, int interest) {
+    void watchFor(LinuxHandle handle, int before, int interest) throws IOException {
         try (var confined = Arena.ofConfined()) {
             var event = EpollEvent.allocate(confined, 1);
             EpollEvent.set(event, interest | EPOLLET, handle.token);
+            int operation = before == 0 ? EPOLL_CTL_ADD : interest == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
             lock.lock();
             try {
                 // Under the lock, or the number may be another's by now.
                 if (!closed && slots.get(handle.token) == handle) {
-                    checked("epoll_ctl", sys.epollCtl(epoll, EPOLL_CTL_MOD, handle.fd, event));
+                    checked("epoll_ctl", sys.epollCtl(epoll, operation, handle.fd, event));
                 }
-            } catch (IOException e) {
-                throw new AssertionError("epoll does not take a change", e);
             } finally {
                 lock.unlock();
             }

@@ -7,6 +7,7 @@ import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.transport.DatagramHandle;
 import dev.sluice.reactor.transport.Watcher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A UDP socket. Bytes go straight between the kernel and the user's memory, direct or heap.
 ///
-/// Every datagram that comes or leaves is an edge, which would wake a sleeping loop. So epoll is asked to tell of
-/// room only when somebody waits for it, and to tell of datagrams until it has told in vain: a thread that is busy
-/// receiving, and one that sends to it, are not slowed down by a loop that has nobody to wake.
+/// Every datagram that comes or leaves is an edge: it would cost the kernel a look at epoll, and wake a sleeping
+/// loop. So epoll knows the socket only when somebody waits; it tells of datagrams until it has told in vain. A thread
+/// that is busy sending or receiving is not slowed down by a loop that has nobody to wake.
 final class LinuxDatagram extends LinuxHandle implements DatagramHandle {
     /// SK_MEMINFO_DROPS, sock_diag(7): the ninth number of SO_MEMINFO.
     private static final int DROPS = 8;
@@ -37,8 +38,9 @@ final class LinuxDatagram extends LinuxHandle implements DatagramHandle {
     private final HeapMemory receiveMemory = new HeapMemory();
     private final HeapMemory sendMemory = new HeapMemory();
 
-    /// What epoll tells of now, beside errors. Written under this object's monitor.
-    private volatile int interest = Constants.EPOLLIN;
+    /// What epoll tells of now, beside errors; 0 while it does not know this socket. Written under this object's
+    /// monitor.
+    private volatile int interest;
 
     /// Told and not asked for since.
     private volatile int unused;
@@ -140,8 +142,12 @@ final class LinuxDatagram extends LinuxHandle implements DatagramHandle {
     private synchronized void watchFor(int more, int less) {
         int wanted = (interest | more) & ~less;
         if (wanted != interest) {
+            try {
+                poller.watchFor(this, interest, wanted);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             interest = wanted;
-            poller.watchFor(this, wanted);
         }
     }
 

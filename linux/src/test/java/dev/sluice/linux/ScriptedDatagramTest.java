@@ -12,6 +12,7 @@ import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -141,6 +142,29 @@ class ScriptedDatagramTest {
                 assertThat(sys.calls("epoll_ctl")).isEqualTo(before + 2 * i + 2);
             }
         }
+    }
+
+    @Test
+    void whoOnlySendsIsNoBusinessOfEpoll() throws Exception {
+        int before = sys.calls("epoll_ctl");
+        try (var sender = open()) {
+            assertThat(sender.send(HELLO, toFar)).isEqualTo(5);
+        }
+        assertThat(sys.calls("epoll_ctl")).isEqualTo(before);
+    }
+
+    @Test
+    void aSystemThatWatchesNoMoreSaysSoToWhoWantsToWait() throws Exception {
+        assertThat(far.receive(room())).isEqualTo(WOULD_BLOCK);
+        sys.script = ScriptedSys.first(1, Errno.ENOSPC, "epoll_ctl");
+        var waiter = new Parked();
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(() -> far.input().await(waiter))
+                .withMessageContaining("fs.epoll.max_user_watches");
+        far.input().forget(waiter);
+        near.send(HELLO, toFar);
+        Parked.until(far.input());
+        assertThat(far.receive(room())).isEqualTo(5);
     }
 
     /// Datagrams that nobody waits for do not wake the loop one by one; whoever waits again is woken.

@@ -1,6 +1,7 @@
 package dev.sluice.reactor.transport;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
@@ -19,6 +20,8 @@ public interface Handle {
     void watch(Watcher watcher) throws IOException;
 
     /// Somebody is about to wait for `events`: a poller that tells nothing unasked asks for them now.
+    ///
+    /// @throws UncheckedIOException if the system cannot watch the handle for them
     void arm(int events);
 
     /// Binds to a local address.
