@@ -51,7 +51,7 @@ record Peer(String name, boolean isJava, boolean isOwn, Start start) {
     static final List<Peer> OF_ACCEPTING = List.of(ALL.getFirst(), accepting("hand-over"), accepting("reuse-port"));
 
     /// The peers of the workloads over UDP.
-    static final List<String> OF_DATAGRAMS = List.of(FLOOR, "sluice", "jdk", "netty");
+    static final List<String> OF_DATAGRAMS = List.of(FLOOR, "sockets", "futures", "jdk", "netty");
 
     /// The command of a peer with so many event loops.
     interface Start {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// Sends or receives datagrams of 200 bytes as fast as it can, as `udp.c` does.
 ///
-/// Arguments: sluice, jdk or netty; send or receive; single, batch or run; port, warm-up and time in seconds.
+/// Arguments: sockets, futures, jdk or netty; send or receive; single, batch or run; port, warm-up and time in seconds.
 public final class Main {
     /// The size of each datagram.
     static final int SIZE = 200;
@@ -38,7 +38,8 @@ public final class Main {
     /// Starts one side.
     public static void main(String[] args) throws Exception {
         Peer peer = switch (args[0]) {
-            case "sluice" -> new SluicePeer();
+            case "sockets" -> new SocketsPeer();
+            case "futures" -> new FuturesPeer();
             case "jdk" -> new JdkPeer();
             case "netty" -> new NettyPeer();
             default -> throw new IllegalArgumentException("no peer is called " + args[0]);

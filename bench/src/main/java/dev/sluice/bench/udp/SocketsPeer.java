@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A batch to send is filled anew each time, and leaves in runs, as its datagrams are for one peer in one size;
 /// what is sent as a run is one buffer, again and again, as the other peers send it.
-final class SluicePeer implements Main.Peer {
-    private static final int SLOT = 2048;
-    private static final int RUNS = 16;
+final class SocketsPeer implements Main.Peer {
+    static final int SLOT = 2048;
+    static final int RUNS = 16;
 
     private interface Use {
         void of(UdpSocket socket) throws IOException;
