@@ -182,7 +182,8 @@ public final class Tcp {
         }
 
         /// The same, with a function that gives the handler of each connection: no [Register] is needed. It runs on
-        /// the connection's loop, and must not block.
+        /// the connection's loop, and must not block. What it throws ends the connection, and [ErrorClosed]
+        /// tells it.
         public Bind withHandlers(Function<Connected, ActorRef> handlers) {
             return new Bind(handler, localAddress, backlog, options, pullMode, settings, handlers);
         }

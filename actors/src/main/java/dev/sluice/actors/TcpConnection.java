@@ -240,10 +240,15 @@ final class TcpConnection extends UntypedAbstractActor {
         if (command != null) {
             return command.handler();
         }
-        return bind == null || bind.handlers() == null
-                ? null
-                : Objects.requireNonNull(
-                        bind.handlers().apply(event), "the function that makes the handlers of a listener gave none");
+        if (bind == null || bind.handlers() == null) {
+            return null;
+        }
+        try {
+            return Objects.requireNonNull(
+                    bind.handlers().apply(event), "the function that makes the handlers of a listener gave none");
+        } catch (AssertionError | StackOverflowError e) { // for Pekko the end of an actor; other errors end the system
+            throw new IllegalStateException("the function that makes the handlers of a listener has failed: " + e, e);
+        }
     }
 
     // What others say.

@@ -23,7 +23,11 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.PoisonPill;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -347,18 +351,34 @@ class BindTest {
     /// B007.
     @Test
     void aFunctionForHandlersThatThrowsEndsTheConnectionAndIsTold() throws Exception {
-        var listening = net.probe();
         var why = new IllegalStateException("no handler today");
-        var bound = net.bound(listening, Net.bind(listening).withHandlers(_ -> {
-            throw why;
-        }));
+        assertHandlersEndTheirConnections(
+                _ -> {
+                    throw why;
+                },
+                told -> assertThat(told).isSameAs(why));
+    }
+
+    @Test
+    void aFunctionForHandlersThatFailsWithAnErrorEndsTheConnectionAndIsTold() throws Exception {
+        var why = new AssertionError("a wrong assumption");
+        assertHandlersEndTheirConnections(
+                _ -> {
+                    throw why;
+                },
+                told -> assertThat(told).hasCause(why).hasMessageContaining(why.getMessage()));
+    }
+
+    private void assertHandlersEndTheirConnections(
+            Function<Connected, ActorRef> handlers, Consumer<@Nullable Throwable> assertTold) throws Exception {
+        var listening = net.probe();
+        var bound = net.bound(listening, Net.bind(listening).withHandlers(handlers));
         int before = Tcp.get(net.system).channels();
         for (int i = 0; i < 2; i++) {
             Peer.findsAReset(bound.localAddress());
             var connection = listening.expect(Connected.class).connection();
             listening.watch(connection);
-            var closed = listening.expect(ErrorClosed.class);
-            assertThat(closed.exception()).isSameAs(why);
+            assertTold.accept(listening.expect(ErrorClosed.class).exception());
             listening.expectTerminated(connection);
         }
         Eventually.until("the places are given back", () -> Tcp.get(net.system).channels() <= before);
