@@ -188,36 +188,39 @@ final class EpollPoller implements Poller {
 
     /// Changes what a watched handle is told of; what is the case already is told again. Does nothing for a
     /// handle that has been closed just now.
+    ///
+    /// @param before its interest until now, 0 while epoll does not know it
+    /// @param interest from now on, 0 to have epoll forget it
     void watchFor(LinuxHandle handle, int before, int interest) throws IOException {
-        try (var confined = Arena.ofConfined()) {
-            var event = EpollEvent.allocate(confined, 1);
-            EpollEvent.set(event, interest | EPOLLET, handle.token);
-            int operation = before == 0 ? EPOLL_CTL_ADD : interest == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-            lock.lock();
-            try {
-                // Under the lock, or the number may be another's by now.
-                if (!closed && slots.get(handle.token) == handle) {
-                    checked("epoll_ctl", sys.epollCtl(epoll, operation, handle.fd, event));
-                }
-            } finally {
-                lock.unlock();
+        int operation = before == 0 ? EPOLL_CTL_ADD : interest == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+        lock.lock();
+        try {
+            // Under the lock, or the number may be another's by now.
+            if (!closed && slots.get(handle.token) == handle) {
+                control(operation, handle.fd, interest | EPOLLET, handle.token);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
     private void add(int fd, int interest, long token) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ClosedChannelException(); // the loop has ended just now
+            }
+            control(EPOLL_CTL_ADD, fd, interest, token);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void control(int operation, int fd, int events, long token) throws IOException {
         try (var confined = Arena.ofConfined()) {
             var event = EpollEvent.allocate(confined, 1);
-            EpollEvent.set(event, interest, token);
-            lock.lock();
-            try {
-                if (closed) {
-                    throw new ClosedChannelException(); // the loop has ended just now
-                }
-                checked("epoll_ctl", sys.epollCtl(epoll, EPOLL_CTL_ADD, fd, event));
-            } finally {
-                lock.unlock();
-            }
+            EpollEvent.set(event, events, token);
+            checked("epoll_ctl", sys.epollCtl(epoll, operation, fd, event));
         }
     }
 

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The transport on Linux's epoll: one instance per loop, edge-triggered, each socket registered once.
+/// The transport on Linux's epoll: one instance per loop, edge-triggered.
 public final class LinuxTransport implements Transport {
     /// Called by [java.util.ServiceLoader].
     public LinuxTransport() {}

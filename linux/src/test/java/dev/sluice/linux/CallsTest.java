@@ -36,7 +36,7 @@ class CallsTest {
     private final List<StreamSocket> pair = new ArrayList<>();
     private final Reactor reactor;
 
-    CallsTest() throws IOException {
+    CallsTest() throws IOException, InterruptedException {
         var sys = Between.put(Sys.libc(), this::note, Sys.class);
         reactor =
                 Reactor.builder().transport(ScriptedSys.transport(sys)).loops(1).open();

@@ -6,42 +6,29 @@ import dev.sluice.reactor.ListenSocket;
 import dev.sluice.reactor.Readiness;
 import dev.sluice.reactor.StreamSocket;
 import dev.sluice.reactor.Waiter;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /// The thread that made it, parked until it is woken, and operations as such a thread does them.
 final class Parked implements Waiter {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final Thread thread = Thread.currentThread();
     private volatile boolean woken;
 
     static void until(Readiness direction) {
         var parked = new Parked();
         if (direction.await(parked)) {
-            until("woken", () -> parked.woken);
-        }
-    }
-
-    static void until(String what, BooleanSupplier holds) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("in vain: " + what);
-            }
-            LockSupport.parkNanos(1_000_000);
+            Eventually.until("woken", () -> parked.woken);
         }
     }
 
     /// Waits until a loop has told of all that has happened by now.
-    static void untilAllIsTold(EventLoop loop) {
+    static void untilAllIsTold(EventLoop loop) throws InterruptedException {
         var told = new CountDownLatch(1);
         loop.execute(() -> loop.executeNextTurn(told::countDown)); // this turn may have asked before
-        until("told", () -> told.getCount() == 0);
+        Eventually.happens(told);
     }
 
     @Override

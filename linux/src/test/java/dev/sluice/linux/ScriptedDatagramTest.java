@@ -11,6 +11,7 @@ import dev.sluice.reactor.Datagrams;
 import dev.sluice.reactor.Options;
 import dev.sluice.reactor.Peer;
 import dev.sluice.reactor.Reactor;
+import dev.sluice.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -186,7 +187,7 @@ class ScriptedDatagramTest {
             assertThat(sys.calls("epoll_wait") - turns).isLessThan(10);
             drainAndAsk();
             near.send(HELLO, toFar);
-            Parked.until("a wake-up", far.input()::isReady);
+            Eventually.until("a wake-up", far.input()::isReady);
             assertThat(far.receive(room())).isEqualTo(5);
         }
     }

@@ -677,8 +677,8 @@ class ScriptedSysTest {
             assertThat(sys.calls("close")).isEqualTo(before);
             held.letGo();
         }
-        Parked.until("the descriptor is back", () -> reactor.openSockets() == open);
-        Parked.until("closed", () -> sys.calls("close") == before + 1);
+        Eventually.until("the descriptor is back", () -> reactor.openSockets() == open);
+        Eventually.until("closed", () -> sys.calls("close") == before + 1);
     }
 
     /// The reactor closes its poller while an accepted connection is being put under its watch.
@@ -691,7 +691,7 @@ class ScriptedSysTest {
         loop.execute(
                 () -> { // or it would sleep, and its wake-up would wait for the call that is held up
                     busy.countDown();
-                    Parked.until("the reactor closes", loop::isClosing);
+                    Eventually.until("the reactor closes", loop::isClosing);
                 });
         awaited(busy);
         var closes = new ConcurrentHashMap<Integer, AtomicInteger>();
@@ -711,7 +711,7 @@ class ScriptedSysTest {
             reactor.close();
             closing.complete(0);
         });
-        Parked.until("the client's end is closed", () -> !near.isOpen());
+        Eventually.until("the client's end is closed", () -> !near.isOpen());
         accepting.letGo();
         assertThat(closing.get(10, TimeUnit.SECONDS)).isZero();
         assertThat(reactor.openSockets()).isZero();
@@ -749,7 +749,7 @@ class ScriptedSysTest {
             } catch (RejectedExecutionException e) {
                 assertThat(first.isOpen()).as("without being woken").isFalse();
             }
-            Parked.until("the loop has ended", () -> !first.isOpen());
+            Eventually.until("the loop has ended", () -> !first.isOpen());
 
             assertThatExceptionOfType(ClosedChannelException.class)
                     .isThrownBy(first::accept)

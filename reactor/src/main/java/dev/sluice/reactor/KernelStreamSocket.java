@@ -430,8 +430,7 @@ final class KernelStreamSocket extends KernelSocket<StreamHandle> implements Str
 
     @Override
     public void ready(int events) {
-        boolean ownDoing = inputShut && (events & FAILED) == 0;
-        if ((events & (PEER_CLOSED | FAILED)) != 0 && !ownDoing) {
+        if ((events & FAILED) != 0 || ((events & PEER_CLOSED) != 0 && !inputShut)) { // shut, it is the owner's doing
             peerClosed.end(); // whoever is woken below may ask
         }
         if ((events & FAILED) != 0) {

@@ -1,6 +1,7 @@
 package dev.sluice.reactor;
 
 import dev.sluice.reactor.transport.Handle;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -102,6 +103,7 @@ public final class Readiness {
     /// @return true if `waiter` will be woken; false if it was not stored because an attempt is worth while right
     /// now
     /// @throws IllegalStateException if another waiter waits for this direction already
+    /// @throws UncheckedIOException if the system cannot watch the socket, for want of memory
     public boolean await(Waiter waiter) {
         var other = (@Nullable Waiter) WAITER.compareAndExchange(this, null, waiter);
         if (other != null && other != waiter) {

@@ -68,7 +68,7 @@ final class Svg {
         var face = peer.split("[:-]", 2)[0];
         return switch (face) {
             case Summary.FLOOR -> "floor";
-            case "sockets", "futures", "actors", "sluice" ->
+            case "sockets", "futures", "actors" ->
                 "own " + (peer.startsWith("actors-") ? "sluice" : face) + (peer.endsWith(":nio") ? " second" : "");
             default -> "other";
         };

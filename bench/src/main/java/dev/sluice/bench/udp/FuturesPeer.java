@@ -1,7 +1,9 @@
 package dev.sluice.bench.udp;
 
-import static dev.sluice.bench.udp.SocketsPeer.RUNS;
-import static dev.sluice.bench.udp.SocketsPeer.SLOT;
+import static dev.sluice.bench.udp.Main.MANY;
+import static dev.sluice.bench.udp.Main.RUNS;
+import static dev.sluice.bench.udp.Main.SIZE;
+import static dev.sluice.bench.udp.Main.SLOT;
 
 import dev.sluice.bench.udp.Main.Mode;
 import dev.sluice.futures.AsyncIo;
@@ -31,16 +33,16 @@ final class FuturesPeer implements Main.Peer {
         var from = new InetSocketAddress(to.getAddress(), 0);
         switch (mode) {
             case SINGLE -> {
-                var bytes = ByteBuffer.allocateDirect(Main.SIZE);
+                var bytes = ByteBuffer.allocateDirect(SIZE);
                 run(from, meter, (cx, socket) -> one(socket.pollSendTo(cx, bytes.clear(), peer)));
             }
             case BATCH -> {
-                var bytes = ByteBuffer.allocateDirect(Main.SIZE);
-                var batch = new Datagrams(RUNS * Main.MANY, Main.SIZE);
+                var bytes = ByteBuffer.allocateDirect(SIZE);
+                var batch = new Datagrams(RUNS * MANY, SIZE);
                 run(from, meter, (cx, socket) -> {
                     if (batch.remaining() == 0) {
                         batch.clear();
-                        for (int i = 0; i < RUNS * Main.MANY; i++) {
+                        for (int i = 0; i < RUNS * MANY; i++) {
                             batch.add(bytes.clear(), peer);
                         }
                     }
@@ -48,14 +50,13 @@ final class FuturesPeer implements Main.Peer {
                 });
             }
             case RUN -> {
-                var bytes =
-                        ByteBuffer.allocateDirect(RUNS * Main.MANY * Main.SIZE).position(RUNS * Main.MANY * Main.SIZE);
+                var bytes = ByteBuffer.allocateDirect(RUNS * MANY * SIZE).position(RUNS * MANY * SIZE);
                 run(from, meter, (cx, socket) -> {
                     if (!bytes.hasRemaining()) {
                         bytes.clear();
                     }
-                    int n = socket.pollSendSegments(cx, bytes, Main.SIZE, peer);
-                    return n == AsyncIo.PENDING ? n : n / Main.SIZE;
+                    int n = socket.pollSendSegments(cx, bytes, SIZE, peer);
+                    return n == AsyncIo.PENDING ? n : n / SIZE;
                 });
             }
         }
@@ -69,7 +70,7 @@ final class FuturesPeer implements Main.Peer {
                 var from = new Peer();
                 run(at, meter, (cx, socket) -> one(socket.pollRecvFrom(cx, room.clear(), from)));
             }
-            case BATCH -> receive(at, meter, new Datagrams(Main.MANY, SLOT));
+            case BATCH -> receive(at, meter, new Datagrams(MANY, SLOT));
             case RUN -> receive(at, meter, new Datagrams(RUNS));
         }
     }

@@ -11,8 +11,14 @@ public final class Main {
     /// The size of each datagram.
     static final int SIZE = 200;
 
-    /// How many datagrams a batch has.
+    /// How many datagrams a batch has, and a run.
     static final int MANY = 64;
+
+    /// How many runs go into one call.
+    static final int RUNS = 16;
+
+    /// Bytes of memory for each datagram that is received in a batch.
+    static final int SLOT = 2048;
 
     private Main() {}
 

@@ -21,9 +21,7 @@ import java.net.InetSocketAddress;
 /// Netty's datagram channel on its native epoll transport, on one event loop, with its own ways to batch:
 /// several messages between flushes, segmented packets, and a receive buffer for many.
 final class NettyPeer implements Main.Peer {
-    private static final int SLOT = 2048;
     private static final int RUN_SLOT = 64 * 1024;
-    private static final int RUNS = 16;
 
     private static Bootstrap bootstrap() {
         return new Bootstrap()
@@ -38,7 +36,7 @@ final class NettyPeer implements Main.Peer {
                 .bind("127.0.0.1", 0)
                 .sync()
                 .channel();
-        int messages = mode == Mode.SINGLE ? 1 : mode == Mode.BATCH ? Main.MANY : RUNS;
+        int messages = mode == Mode.SINGLE ? 1 : mode == Mode.BATCH ? Main.MANY : Main.RUNS;
         int datagrams = mode == Mode.RUN ? Main.MANY : 1;
         var bytes = Unpooled.directBuffer().writeZero(Main.SIZE * datagrams);
         Main.ready();
@@ -72,8 +70,8 @@ final class NettyPeer implements Main.Peer {
     public void receive(InetSocketAddress at, Mode mode, Meter meter) throws InterruptedException {
         var bootstrap = bootstrap().handler(new Counting(meter));
         switch (mode) {
-            case SINGLE -> bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SLOT));
-            case BATCH -> batches(bootstrap, SLOT, Main.MANY);
+            case SINGLE -> bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(Main.SLOT));
+            case BATCH -> batches(bootstrap, Main.SLOT, Main.MANY);
             case RUN ->
                 batches(bootstrap.option(EpollChannelOption.UDP_GRO, true), RUN_SLOT, 1); // with more it is far slower
         }

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// A batch to send is filled anew each time, and leaves in runs, as its datagrams are for one peer in one size;
 /// what is sent as a run is one buffer, again and again, as the other peers send it.
 final class SocketsPeer implements Main.Peer {
-    static final int SLOT = 2048;
-    static final int RUNS = 16;
-
     private interface Use {
         void of(UdpSocket socket) throws IOException;
     }
@@ -47,10 +44,10 @@ final class SocketsPeer implements Main.Peer {
 
     private static void sendBatches(UdpSocket socket, Peer to, Meter meter) throws IOException {
         var bytes = ByteBuffer.allocateDirect(Main.SIZE);
-        var batch = new Datagrams(RUNS * Main.MANY, Main.SIZE);
+        var batch = new Datagrams(Main.RUNS * Main.MANY, Main.SIZE);
         while (true) {
             batch.clear();
-            for (int i = 0; i < RUNS * Main.MANY; i++) {
+            for (int i = 0; i < Main.RUNS * Main.MANY; i++) {
                 batch.add(bytes.clear(), to);
             }
             socket.send(batch);
@@ -59,7 +56,7 @@ final class SocketsPeer implements Main.Peer {
     }
 
     private static void sendSegments(UdpSocket socket, Peer to, Meter meter) throws IOException {
-        int datagrams = RUNS * Main.MANY;
+        int datagrams = Main.RUNS * Main.MANY;
         var bytes = ByteBuffer.allocateDirect(datagrams * Main.SIZE);
         while (true) {
             socket.sendSegments(bytes.clear(), Main.SIZE, to);
@@ -72,8 +69,8 @@ final class SocketsPeer implements Main.Peer {
         with(at, socket -> {
             switch (mode) {
                 case SINGLE -> receiveSingle(socket, meter);
-                case BATCH -> receive(socket, new Datagrams(Main.MANY, SLOT), meter);
-                case RUN -> receive(socket, new Datagrams(RUNS), meter);
+                case BATCH -> receive(socket, new Datagrams(Main.MANY, Main.SLOT), meter);
+                case RUN -> receive(socket, new Datagrams(Main.RUNS), meter);
             }
         });
     }
